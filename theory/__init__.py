@@ -1,0 +1,1 @@
+"""The syntax: a vocabulary, claims written in it, derivations and certificates. SymPy only."""

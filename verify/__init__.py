@@ -1,0 +1,1 @@
+"""The semantics: models, what each word means in them, and the decisions about claims."""

@@ -1,0 +1,31 @@
+"""The command `gradalign`: registers the commands and turns bad input into exit code 2."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import typer
+
+from verify.errors import InputError
+
+COMMANDS = ()
+
+app = typer.Typer(
+    name="gradalign",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    help="Decide theorems about gradient alignment in SGD: derive, certify, simulate, refute.",
+)
+for _name in COMMANDS:
+    app.command(name=_name)(importlib.import_module(f"verify.commands.{_name}").command)
+
+
+def main() -> None:
+    """Run the command line; bad input ends in one line on stderr and exit code 2."""
+    try:
+        app()
+    except InputError as error:
+        typer.echo(f"gradalign: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,8 @@
+"""The one exception that means "the user's input is wrong": a clear line, exit code 2, no traceback."""
+
+
+class InputError(ValueError):
+    """Bad input, told in one line: what is wrong, where, and what to try.
+
+    Raised by every reader and checked argument; the command line prints it and exits with 2.
+    """
