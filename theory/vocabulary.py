@@ -1,0 +1,128 @@
+"""The words about SGD on a quadratic: modes, block sums, the next step, alignment, critical steps.
+
+Conventions: H = diag(lambda_1 >= ... >= lambda_d) in its eigenbasis, the first k modes are dominant,
+the other M are bulk; g = Hx; the update is x+ = x - eta (Hx + xi) with E xi = 0 and
+Var xi_l = sigma_l^2. Alignment is the *squared* cosine a = D/(D+B). Along a run g_l^2 stands for
+E g_l(t)^2. Source: arXiv 2601.11789, abstract; notation is our formalisation.
+"""
+
+from __future__ import annotations
+
+import sympy
+
+from theory.language import (
+    AFTER,
+    BULK,
+    DOMINANT,
+    constant,
+    defined,
+    mode_sum,
+    mode_word,
+    parameter,
+    primitive,
+)
+
+# --- parameters
+eta = parameter("eta", r"\eta", "step size")
+k = parameter("k", "k", "number of dominant directions", nonnegative=True)
+M = parameter("M", "M", "number of bulk directions", nonnegative=True)
+theta = parameter("theta", r"\theta", "a free positive factor", nonnegative=True)
+beta = parameter("beta", r"\beta", "momentum factor")
+batch_size = parameter("batch_size", "b", "minibatch size", nonnegative=True)
+label_noise = parameter("label_noise", r"\sigma_y^2", "variance of the labels", nonnegative=True)
+lambda_1 = parameter("lambda_1", r"\lambda_1", "largest eigenvalue")
+lambda_k = parameter("lambda_k", r"\lambda_k", "smallest dominant eigenvalue")
+lambda_k1 = parameter("lambda_k1", r"\lambda_{k+1}", "largest bulk eigenvalue")
+lambda_d = parameter("lambda_d", r"\lambda_d", "smallest bulk eigenvalue")
+t = primitive("t", "t", "number of steps made so far", nonnegative=True)
+
+# --- about one mode
+lam = mode_word("lam", r"\lambda_l", "eigenvalue of the mode", nonnegative=True)
+g2 = mode_word("g2", "g_l^2", "squared gradient of the mode (its expectation along a run)",
+               nonnegative=True)
+s2 = mode_word("s2", r"\sigma_l^2", "noise variance of the mode", nonnegative=True)
+h = mode_word("h", "h_l", "H times the last displacement, of the mode")
+g = mode_word("g", "g_l", "gradient of the mode, nonnegative by choice of the eigenvector")
+g2_next = mode_word("g2_next", r"E\,g_l^{+2}", "expected squared gradient after one step",
+                    nonnegative=True)
+rho = mode_word("rho", r"\rho_l", "contraction of the squared gradient", (1 - eta * lam) ** 2)
+c = mode_word("c", "c_l", "stationary squared gradient", eta * lam * s2 / (2 - eta * lam))
+excess = mode_word("excess", r"\alpha_l", "squared gradient above its stationary value", g2 - c)
+
+# --- sums over a block
+D = mode_sum("D", "D", "dominant gradient energy", DOMINANT, g2)
+B = mode_sum("B", "B", "bulk gradient energy", BULK, g2)
+m1_D = mode_sum("m1_D", r"m_{1,D}", "dominant sum of lambda g^2", DOMINANT, lam * g2)
+m1_B = mode_sum("m1_B", r"m_{1,B}", "bulk sum of lambda g^2", BULK, lam * g2)
+m2_D = mode_sum("m2_D", r"m_{2,D}", "dominant sum of lambda^2 g^2", DOMINANT, lam**2 * g2)
+m2_B = mode_sum("m2_B", r"m_{2,B}", "bulk sum of lambda^2 g^2", BULK, lam**2 * g2)
+s_D = mode_sum("s_D", "s_D", "dominant sum of lambda sigma^2", DOMINANT, lam * s2)
+s_B = mode_sum("s_B", "s_B", "bulk sum of lambda sigma^2", BULK, lam * s2)
+n_D = mode_sum("n_D", "n_D", "dominant sum of lambda^2 sigma^2", DOMINANT, lam**2 * s2)
+n_B = mode_sum("n_B", "n_B", "bulk sum of lambda^2 sigma^2", BULK, lam**2 * s2)
+t_D = mode_sum("t_D", "t_D", "dominant noise variance", DOMINANT, s2)
+t_B = mode_sum("t_B", "t_B", "bulk noise variance", BULK, s2)
+C_D = mode_sum("C_D", "C_D", "stationary dominant energy", DOMINANT, c, constant=True)
+C_B = mode_sum("C_B", "C_B", "stationary bulk energy", BULK, c, constant=True)
+
+# --- one step, computed from the update itself
+D_next = primitive("D_next", r"E\,D^+", "expected dominant energy after one step",
+                   nonnegative=True)
+B_next = primitive("B_next", r"E\,B^+", "expected bulk energy after one step", nonnegative=True)
+AFTER.update({D: D_next, B: B_next})
+loss_D = mode_sum("loss_D", r"L_D", "dominant part of the loss", DOMINANT, g2 / (2 * lam))
+loss_B = mode_sum("loss_B", r"L_B", "bulk part of the loss", BULK, g2 / (2 * lam))
+loss_D_next = primitive("loss_D_next", r"E\,L_D^+", "expected dominant loss after one step",
+                        nonnegative=True)
+loss_B_next = primitive("loss_B_next", r"E\,L_B^+", "expected bulk loss after one step",
+                        nonnegative=True)
+AFTER.update({loss_D: loss_D_next, loss_B: loss_B_next})
+
+# --- alignment and what governs its change
+G = defined("G", "G", "gradient energy", D + B, nonnegative=True)
+a = defined("a", "a", "alignment (squared): share of the gradient energy that is dominant", D / G)
+G_next = defined("G_next", r"E\,G^+", "expected gradient energy after one step", D_next + B_next,
+                 nonnegative=True)
+a_next = defined("a_next", "a^+", "alignment after one step, as a ratio of expectations",
+                 D_next / G_next)
+S = defined("S", "S", "cross difference whose sign is that of the change of alignment",
+            D_next * B - D * B_next)
+p = defined("p", "p", "curvature contrast weighted by energy", m1_D * B - D * m1_B)
+q = defined("q", "q", "contrast of squared curvature and noise", (m2_D + n_D) * B - D * (m2_B + n_B))
+eta_star = defined("eta_star", r"\eta^*", "critical step size (meaningful when q > 0)", 2 * p / q)
+r_D = defined("r_D", "r_D", "mean dominant curvature", m1_D / D)
+r_B = defined("r_B", "r_B", "mean bulk curvature", m1_B / B)
+Delta_r = defined("Delta_r", r"\Delta_r", "contrast of mean curvature", r_D - r_B)
+Delta_s = defined("Delta_s", r"\Delta_s", "contrast of mean squared curvature",
+                  m2_D / D - m2_B / B)
+X = defined("X", "X", "noisy dominant curvature", (m1_D + s_D) / D)
+Y = defined("Y", "Y", "noisy bulk curvature", (m1_B + s_B) / B)
+eta_dom = defined("eta_dom", r"\eta_{\mathrm{dom}}", "step beyond which the dominant loss rises", 2 / X)
+eta_bulk = defined("eta_bulk", r"\eta_{\mathrm{bulk}}", "step beyond which the bulk loss rises", 2 / Y)
+eta_full = defined("eta_full", r"\eta_{\mathrm{full}}", "step beyond which the loss rises",
+                   2 * G / (m1_D + s_D + m1_B + s_B))
+a_inf = defined("a_inf", r"a_\infty", "stationary alignment", C_D / (C_D + C_B))
+rho_k1 = defined("rho_k1", r"\rho_{k+1}", "contraction of the sharpest bulk mode",
+                 (1 - eta * lambda_k1) ** 2)
+turn_time = constant("turn_time", r"t^\dagger", "first time at which alignment does not fall",
+                     nonnegative=True)
+
+
+def threshold(contrast: sympy.Expr, dominant: sympy.Expr, bulk: sympy.Expr) -> sympy.Expr:
+    """Root in [0, 1] of contrast*a*(1-a) + dominant*(1-a) - bulk*a, in the form that never cancels.
+
+    Source: SA-4 (our formalisation). The three arguments are Delta*G, and the two noise sums.
+    """
+    b = contrast - dominant - bulk
+    root = sympy.sqrt(b**2 + 4 * contrast * dominant)
+    return sympy.Piecewise(
+        (2 * dominant / (root - b), b < 0), ((b + root) / (2 * contrast), True)
+    )
+
+
+a_star = defined("a_star", "a^*", "alignment above which no step size raises it",
+                 threshold(Delta_s * G, n_D, n_B))
+a_hat = defined("a_hat", r"\hat a", "alignment that the given step size leaves unchanged",
+                threshold((Delta_s - 2 * Delta_r / eta) * G, n_D, n_B))
+a_P = defined("a_P", "a_P", "alignment above which the projection interval is empty",
+              threshold(Delta_r * G, s_D, s_B))

@@ -1,0 +1,173 @@
+"""Hunting counterexamples: find one, make it as simple as possible, say what happens in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from sympy.logic.boolalg import Boolean
+
+from theory.claim import Claim, Domain
+from theory.language import Formula
+from verify.balls import Undecided, Undefined
+from verify.meaning import World, truth
+from verify.models import Mode, Model
+
+TRUE, FALSE, SILENT = "true", "false", "silent"
+
+
+def decide(claim: Claim, model: Model) -> str:
+    """Whether the claim is `true` or `false` in the model, or `silent` (an assumption fails).
+
+    An undefined assumption is silent; an undefined conclusion is false.
+    """
+    world = World(model)
+    try:
+        if not all(truth(sentence)(world) for sentence in claim.assumptions.values()):
+            return SILENT
+    except (Undefined, Undecided):
+        return SILENT
+    return FALSE if failing_part(claim, world) is not None else TRUE
+
+
+def failing_part(claim: Claim, world: World) -> str | None:
+    """The first part of the conclusion that is false or undefined here, if any."""
+    for name, sentence in claim.conclusion.items():
+        if isinstance(sentence, Formula):
+            continue
+        try:
+            if not truth(sentence)(world):
+                return name
+        except Undefined:
+            return name
+        except Undecided:
+            continue
+    return None
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What a search saw: models tried, models in which the claim spoke, a counterexample."""
+
+    tried: int
+    spoke: int
+    counterexample: Model | None
+
+
+def search(claim: Claim, *, examples: int, seed: int, domain: Domain | None = None) -> SearchResult:
+    """Look for a counterexample among random models; Hypothesis shrinks it, then `simplest` does."""
+    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import seed as seeded
+
+    from verify.strategies import models
+
+    counts = {"tried": 0, "spoke": 0}
+    found: list[Model] = []
+
+    @seeded(seed)
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        report_multiple_bugs=False,
+        print_blob=False,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(models(domain or claim.domain))
+    def no_counterexample(model: Model) -> None:
+        counts["tried"] += 1
+        verdict = decide(claim, model)
+        counts["spoke"] += verdict != SILENT
+        if verdict == FALSE:
+            found.append(model)
+            raise AssertionError
+
+    try:
+        no_counterexample()
+    except AssertionError:
+        pass
+    counterexample = found[-1] if found else None
+    if counterexample is not None:
+        counterexample = simplest(counterexample, lambda m: decide(claim, m) == FALSE)
+    return SearchResult(counts["tried"], counts["spoke"], counterexample)
+
+
+def simplest(model: Model, keeps: Callable[[Model], bool]) -> Model:
+    """A model that no single simplification makes simpler while `keeps` stays true."""
+    improved = True
+    while improved:
+        improved = False
+        for candidate in simpler(model):
+            if weight(candidate) < weight(model) and _safe(keeps, candidate):
+                model, improved = candidate, True
+                break
+    return model
+
+
+def _safe(keeps: Callable[[Model], bool], model: Model) -> bool:
+    try:
+        return keeps(model)
+    except ArithmeticError:
+        return False
+
+
+def weight(model: Model) -> tuple[int, int, int]:
+    """How complicated a model looks: directions, horizon, digits in all its numbers."""
+    return (len(model.modes), model.horizon, sum(_size(x) for x in numbers(model)))
+
+
+def _size(x: Fraction) -> int:
+    """0 for 1, small for short numbers: the order in which people find numbers simple."""
+    return 0 if x == 1 else 1 + x.numerator.bit_length() + 2 * (x.denominator.bit_length() - 1)
+
+
+def numbers(model: Model) -> list[Fraction]:
+    """All numbers of a model, in a fixed order."""
+    modes = [
+        x for m in model.modes for x in (m.eigenvalue, m.energy, m.variance, m.velocity)
+    ]
+    return [*modes, model.step_size, model.theta, model.momentum, model.label_noise]
+
+
+def simpler(model: Model) -> Iterator[Model]:
+    """Candidates that differ from the model in one respect, simplest first."""
+    if model.law is None:
+        for side in ("dominant", "bulk"):
+            modes: tuple[Mode, ...] = getattr(model, side)
+            for i in range(len(modes) if len(modes) > 1 else 0):
+                yield replace(model, **{side: modes[:i] + modes[i + 1 :]})
+    for horizon in (1, model.horizon // 2, model.horizon - 1):
+        if 1 <= horizon < model.horizon:
+            yield replace(model, horizon=horizon)
+    for name in ("step_size", "theta", "momentum", "label_noise"):
+        for value in simpler_numbers(getattr(model, name)):
+            yield replace(model, **{name: value})
+    for side in ("dominant", "bulk"):
+        for i, mode in enumerate(getattr(model, side)):
+            for changed in _simpler_modes(mode):
+                modes = getattr(model, side)
+                yield replace(model, **{side: (*modes[:i], changed, *modes[i + 1 :])})
+
+
+def _simpler_modes(mode: Mode) -> Iterator[Mode]:
+    for name in ("eigenvalue", "energy", "variance", "velocity"):
+        for value in simpler_numbers(getattr(mode, name)):
+            yield replace(mode, **{name: value})
+
+
+def simpler_numbers(x: Fraction) -> Iterable[Fraction]:
+    """Rationals near x with fewer digits, simplest first."""
+    near = [x.limit_denominator(n) for n in (1, 2, 3, 4, 5, 8, 10, 20)]
+    powers = [Fraction(10) ** n for n in range(-3, 4)] if x > 0 else []
+    candidates = {Fraction(0), Fraction(1), Fraction(1, 2), Fraction(2), *near, *powers}
+    return sorted((c for c in candidates if c != x and _size(c) < _size(x)), key=_size)
+
+
+def statement_of(claim: Claim, wrong: Boolean | Mapping[str, Boolean]) -> Claim:
+    """The claim with a mutant for its conclusion."""
+    parts: Mapping[str, Any] = wrong if isinstance(wrong, Mapping) else {"mutant": wrong}
+    return claim.concluding(parts)

@@ -1,0 +1,123 @@
+"""Hypothesis strategies that build models of a domain, small and simple ones first."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import strategies as st
+
+from theory.claim import Domain
+from verify.meaning import World
+from verify.models import Mode, Model
+
+Draw = Any
+
+POSITIVE = st.builds(Fraction, st.integers(1, 12), st.integers(1, 10))
+EXTREME = st.sampled_from([Fraction(1, 10**6), Fraction(1, 1000), Fraction(1000), Fraction(10**6)])
+ROOTS = st.builds(Fraction, st.integers(1, 6), st.integers(1, 4))
+FACTORS = st.sampled_from(
+    [Fraction(n, 100) for n in (1, 50, 90, 99, 100, 101, 110, 150, 190, 199, 200, 201, 400)]
+)
+
+
+def amounts(domain: Domain, zero: bool) -> st.SearchStrategy[Fraction]:
+    """Energies or variances: small rationals, sometimes extreme ones, zero where allowed."""
+    usual = ROOTS.map(lambda x: x * x) if domain.square else st.one_of(POSITIVE, POSITIVE, EXTREME)
+    return st.one_of(usual, usual, st.just(Fraction(0))) if zero else usual
+
+
+@st.composite
+def models(draw: Draw, domain: Domain = Domain()) -> Model:
+    """A model of the domain; flags that are None are decided at random, model by model."""
+    settled = {
+        f.name: draw(st.booleans()) for f in fields(Domain) if getattr(domain, f.name) is None
+    }
+    chosen = replace(domain, **settled)
+    model = _state(draw, chosen)
+    model = replace(model, step_size=_step_size(draw, chosen, model), horizon=chosen.horizon)
+    if chosen.step == "critical":
+        model = replace(model, schedule="critical")
+    return _raise_above(draw, model) if chosen.above else model
+
+
+def _state(draw: Draw, domain: Domain) -> Model:
+    sizes = st.integers(1, domain.most_modes)
+    bulk = _eigenvalues(draw, domain, draw(sizes), Fraction(0))
+    lowest = max(bulk) + (draw(POSITIVE) if domain.gap else Fraction(0))
+    dominant = _eigenvalues(draw, domain, draw(sizes), lowest)
+    zero = not domain.positive
+    common = draw(amounts(domain, zero))
+
+    def mode(eigenvalue: Fraction) -> Mode:
+        energy = draw(amounts(domain, zero))
+        variance = common if domain.isotropic else draw(amounts(domain, zero))
+        velocity = draw(st.integers(-2, 2)) if domain.momentum else 0
+        return Mode(eigenvalue, energy, Fraction(0) if domain.quiet else variance,
+                    Fraction(velocity))
+
+    return Model(
+        dominant=tuple(mode(x) for x in dominant),
+        bulk=tuple(mode(x) for x in bulk),
+        step_size=Fraction(1),
+        theta=draw(POSITIVE),
+        momentum=draw(st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(9, 10)]))
+        if domain.momentum
+        else Fraction(0),
+        batch_size=draw(st.integers(1, 8)) if domain.noise == "least squares" else None,
+        label_noise=draw(st.one_of(st.just(Fraction(0)), POSITIVE))
+        if domain.noise == "least squares"
+        else Fraction(0),
+    )
+
+
+def _eigenvalues(draw: Draw, domain: Domain, count: int, lowest: Fraction) -> list[Fraction]:
+    """`count` eigenvalues, descending, the smallest equal to `lowest` unless that is zero."""
+    base = lowest or draw(st.one_of(POSITIVE, EXTREME.filter(lambda x: x < 1)))
+    if domain.two_level:
+        return [base] * count
+    extra = st.one_of(POSITIVE, st.just(Fraction(0)))
+    return sorted([base] + [base + draw(extra) for _ in range(count - 1)], reverse=True)
+
+
+def _step_size(draw: Draw, domain: Domain, model: Model) -> Fraction:
+    top, last = model.dominant[0].eigenvalue, model.dominant[-1].eigenvalue
+    first, smallest = model.bulk[0].eigenvalue, model.bulk[-1].eigenvalue
+    share = st.builds(lambda n, m: Fraction(n, n + m), st.integers(1, 20), st.integers(1, 20))
+    if domain.step == "minimax":
+        return Fraction(2 / (top + first) * draw(share))
+    if domain.step == "stable":
+        return Fraction(2 / top * draw(share))
+    if domain.step == "mirror":
+        low, high = 2 / (last + smallest), 2 / top
+        return Fraction(low + (high - low) * draw(share)) if low < high else 2 / top
+    return Fraction(draw(st.one_of(POSITIVE, _telling_steps(model))))
+
+
+def _telling_steps(model: Model) -> st.SearchStrategy[Fraction]:
+    """Step sizes near the places where something changes."""
+    top, first = model.dominant[0].eigenvalue, model.bulk[0].eigenvalue
+    steps = [2 / top, 2 / (top + first), *(1 / m.eigenvalue for m in model.modes)]
+    world = World(model)
+    for name in ("eta_star", "eta_dom", "eta_bulk", "eta_full"):
+        try:
+            value = world.word(name)
+        except ArithmeticError:
+            continue
+        if value > 0:
+            steps += [value, value]
+    return st.builds(lambda step, factor: step * factor, st.sampled_from(steps), FACTORS)
+
+
+def _raise_above(draw: Draw, model: Model) -> Model:
+    """Start every mode at its stationary level plus a nonnegative excess."""
+    step = model.step_size
+    energies = []
+    for m in model.modes:
+        room = 2 - step * m.eigenvalue
+        if room <= 0:
+            return model
+        level = step * m.eigenvalue * m.variance / room
+        energies.append(level + draw(st.one_of(st.just(Fraction(0)), POSITIVE, EXTREME)))
+    return model.with_energies(tuple(energies))
