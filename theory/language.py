@@ -44,9 +44,7 @@ def _enter(word: Word) -> sympy.Symbol:
 
 def parameter(name: str, latex: str, meaning: str, *, nonnegative: bool = False) -> sympy.Symbol:
     """A number of the model that stays the same along a run."""
-    return _enter(
-        Word(name, latex, meaning, "parameter", nonnegative=nonnegative, constant=True)
-    )
+    return _enter(Word(name, latex, meaning, "parameter", nonnegative=nonnegative, constant=True))
 
 
 def primitive(name: str, latex: str, meaning: str, *, nonnegative: bool = False) -> sympy.Symbol:
@@ -56,9 +54,7 @@ def primitive(name: str, latex: str, meaning: str, *, nonnegative: bool = False)
 
 def constant(name: str, latex: str, meaning: str, *, nonnegative: bool = False) -> sympy.Symbol:
     """A primitive that does not change along a run (a limit, a turning time)."""
-    return _enter(
-        Word(name, latex, meaning, "primitive", nonnegative=nonnegative, constant=True)
-    )
+    return _enter(Word(name, latex, meaning, "primitive", nonnegative=nonnegative, constant=True))
 
 
 def mode_word(
@@ -72,9 +68,10 @@ def mode_sum(
     name: str, latex: str, meaning: str, side: str, summand: Any, *, constant: bool = False
 ) -> sympy.Symbol:
     """A sum of `summand` (an expression in mode words) over the dominant or the bulk modes."""
-    nonnegative = all(
-        VOCABULARY[s.name].nonnegative for s in summand.free_symbols
-    ) and not sympy.sympify(summand).could_extract_minus_sign()
+    nonnegative = (
+        all(VOCABULARY[s.name].nonnegative for s in summand.free_symbols)
+        and not sympy.sympify(summand).could_extract_minus_sign()
+    )
     return _enter(
         Word(name, latex, meaning, "sum", side, summand, nonnegative=nonnegative, constant=constant)
     )
@@ -87,7 +84,12 @@ def defined(
     constant = all(VOCABULARY[s.name].constant for s in definition.free_symbols)
     return _enter(
         Word(
-            name, latex, meaning, "defined", formula=definition, nonnegative=nonnegative,
+            name,
+            latex,
+            meaning,
+            "defined",
+            formula=definition,
+            nonnegative=nonnegative,
             constant=constant,
         )
     )

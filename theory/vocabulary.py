@@ -34,17 +34,20 @@ lambda_1 = parameter("lambda_1", r"\lambda_1", "largest eigenvalue")
 lambda_k = parameter("lambda_k", r"\lambda_k", "smallest dominant eigenvalue")
 lambda_k1 = parameter("lambda_k1", r"\lambda_{k+1}", "largest bulk eigenvalue")
 lambda_d = parameter("lambda_d", r"\lambda_d", "smallest bulk eigenvalue")
+additive = parameter("additive", r"\text{additive noise}", "the noise does not depend on the state")
 t = primitive("t", "t", "number of steps made so far", nonnegative=True)
 
 # --- about one mode
 lam = mode_word("lam", r"\lambda_l", "eigenvalue of the mode", nonnegative=True)
-g2 = mode_word("g2", "g_l^2", "squared gradient of the mode (its expectation along a run)",
-               nonnegative=True)
+g2 = mode_word(
+    "g2", "g_l^2", "squared gradient of the mode (its expectation along a run)", nonnegative=True
+)
 s2 = mode_word("s2", r"\sigma_l^2", "noise variance of the mode", nonnegative=True)
 h = mode_word("h", "h_l", "H times the last displacement, of the mode")
 g = mode_word("g", "g_l", "gradient of the mode, nonnegative by choice of the eigenvector")
-g2_next = mode_word("g2_next", r"E\,g_l^{+2}", "expected squared gradient after one step",
-                    nonnegative=True)
+g2_next = mode_word(
+    "g2_next", r"E\,g_l^{+2}", "expected squared gradient after one step", nonnegative=True
+)
 rho = mode_word("rho", r"\rho_l", "contraction of the squared gradient", (1 - eta * lam) ** 2)
 c = mode_word("c", "c_l", "stationary squared gradient", eta * lam * s2 / (2 - eta * lam))
 excess = mode_word("excess", r"\alpha_l", "squared gradient above its stationary value", g2 - c)
@@ -66,46 +69,68 @@ C_D = mode_sum("C_D", "C_D", "stationary dominant energy", DOMINANT, c, constant
 C_B = mode_sum("C_B", "C_B", "stationary bulk energy", BULK, c, constant=True)
 
 # --- one step, computed from the update itself
-D_next = primitive("D_next", r"E\,D^+", "expected dominant energy after one step",
-                   nonnegative=True)
+D_next = primitive("D_next", r"E\,D^+", "expected dominant energy after one step", nonnegative=True)
 B_next = primitive("B_next", r"E\,B^+", "expected bulk energy after one step", nonnegative=True)
 AFTER.update({D: D_next, B: B_next})
 loss_D = mode_sum("loss_D", r"L_D", "dominant part of the loss", DOMINANT, g2 / (2 * lam))
 loss_B = mode_sum("loss_B", r"L_B", "bulk part of the loss", BULK, g2 / (2 * lam))
-loss_D_next = primitive("loss_D_next", r"E\,L_D^+", "expected dominant loss after one step",
-                        nonnegative=True)
-loss_B_next = primitive("loss_B_next", r"E\,L_B^+", "expected bulk loss after one step",
-                        nonnegative=True)
+loss_D_next = primitive(
+    "loss_D_next", r"E\,L_D^+", "expected dominant loss after one step", nonnegative=True
+)
+loss_B_next = primitive(
+    "loss_B_next", r"E\,L_B^+", "expected bulk loss after one step", nonnegative=True
+)
 AFTER.update({loss_D: loss_D_next, loss_B: loss_B_next})
 
 # --- alignment and what governs its change
 G = defined("G", "G", "gradient energy", D + B, nonnegative=True)
 a = defined("a", "a", "alignment (squared): share of the gradient energy that is dominant", D / G)
-G_next = defined("G_next", r"E\,G^+", "expected gradient energy after one step", D_next + B_next,
-                 nonnegative=True)
-a_next = defined("a_next", "a^+", "alignment after one step, as a ratio of expectations",
-                 D_next / G_next)
-S = defined("S", "S", "cross difference whose sign is that of the change of alignment",
-            D_next * B - D * B_next)
+G_next = defined(
+    "G_next",
+    r"E\,G^+",
+    "expected gradient energy after one step",
+    D_next + B_next,
+    nonnegative=True,
+)
+a_next = defined(
+    "a_next", "a^+", "alignment after one step, as a ratio of expectations", D_next / G_next
+)
+S = defined(
+    "S",
+    "S",
+    "cross difference whose sign is that of the change of alignment",
+    D_next * B - D * B_next,
+)
 p = defined("p", "p", "curvature contrast weighted by energy", m1_D * B - D * m1_B)
-q = defined("q", "q", "contrast of squared curvature and noise", (m2_D + n_D) * B - D * (m2_B + n_B))
+q = defined(
+    "q", "q", "contrast of squared curvature and noise", (m2_D + n_D) * B - D * (m2_B + n_B)
+)
 eta_star = defined("eta_star", r"\eta^*", "critical step size (meaningful when q > 0)", 2 * p / q)
 r_D = defined("r_D", "r_D", "mean dominant curvature", m1_D / D)
 r_B = defined("r_B", "r_B", "mean bulk curvature", m1_B / B)
 Delta_r = defined("Delta_r", r"\Delta_r", "contrast of mean curvature", r_D - r_B)
-Delta_s = defined("Delta_s", r"\Delta_s", "contrast of mean squared curvature",
-                  m2_D / D - m2_B / B)
+Delta_s = defined("Delta_s", r"\Delta_s", "contrast of mean squared curvature", m2_D / D - m2_B / B)
 X = defined("X", "X", "noisy dominant curvature", (m1_D + s_D) / D)
 Y = defined("Y", "Y", "noisy bulk curvature", (m1_B + s_B) / B)
-eta_dom = defined("eta_dom", r"\eta_{\mathrm{dom}}", "step beyond which the dominant loss rises", 2 / X)
-eta_bulk = defined("eta_bulk", r"\eta_{\mathrm{bulk}}", "step beyond which the bulk loss rises", 2 / Y)
-eta_full = defined("eta_full", r"\eta_{\mathrm{full}}", "step beyond which the loss rises",
-                   2 * G / (m1_D + s_D + m1_B + s_B))
+eta_dom = defined(
+    "eta_dom", r"\eta_{\mathrm{dom}}", "step beyond which the dominant loss rises", 2 / X
+)
+eta_bulk = defined(
+    "eta_bulk", r"\eta_{\mathrm{bulk}}", "step beyond which the bulk loss rises", 2 / Y
+)
+eta_full = defined(
+    "eta_full",
+    r"\eta_{\mathrm{full}}",
+    "step beyond which the loss rises",
+    2 * G / (m1_D + s_D + m1_B + s_B),
+)
 a_inf = defined("a_inf", r"a_\infty", "stationary alignment", C_D / (C_D + C_B))
-rho_k1 = defined("rho_k1", r"\rho_{k+1}", "contraction of the sharpest bulk mode",
-                 (1 - eta * lambda_k1) ** 2)
-turn_time = constant("turn_time", r"t^\dagger", "first time at which alignment does not fall",
-                     nonnegative=True)
+rho_k1 = defined(
+    "rho_k1", r"\rho_{k+1}", "contraction of the sharpest bulk mode", (1 - eta * lambda_k1) ** 2
+)
+turn_time = constant(
+    "turn_time", r"t^\dagger", "first time at which alignment does not fall", nonnegative=True
+)
 
 
 def threshold(contrast: sympy.Expr, dominant: sympy.Expr, bulk: sympy.Expr) -> sympy.Expr:
@@ -115,14 +140,24 @@ def threshold(contrast: sympy.Expr, dominant: sympy.Expr, bulk: sympy.Expr) -> s
     """
     b = contrast - dominant - bulk
     root = sympy.sqrt(b**2 + 4 * contrast * dominant)
-    return sympy.Piecewise(
-        (2 * dominant / (root - b), b < 0), ((b + root) / (2 * contrast), True)
-    )
+    return sympy.Piecewise((2 * dominant / (root - b), b < 0), ((b + root) / (2 * contrast), True))
 
 
-a_star = defined("a_star", "a^*", "alignment above which no step size raises it",
-                 threshold(Delta_s * G, n_D, n_B))
-a_hat = defined("a_hat", r"\hat a", "alignment that the given step size leaves unchanged",
-                threshold((Delta_s - 2 * Delta_r / eta) * G, n_D, n_B))
-a_P = defined("a_P", "a_P", "alignment above which the projection interval is empty",
-              threshold(Delta_r * G, s_D, s_B))
+a_star = defined(
+    "a_star",
+    "a^*",
+    "alignment above which no step size raises it",
+    threshold(Delta_s * G, n_D, n_B),
+)
+a_hat = defined(
+    "a_hat",
+    r"\hat a",
+    "alignment that the given step size leaves unchanged",
+    threshold((Delta_s - 2 * Delta_r / eta) * G, n_D, n_B),
+)
+a_P = defined(
+    "a_P",
+    "a_P",
+    "alignment above which the projection interval is empty",
+    threshold(Delta_r * G, s_D, s_B),
+)

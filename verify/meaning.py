@@ -226,6 +226,7 @@ MEANINGS.update(
         "beta": lambda world: world.model.momentum,
         "batch_size": lambda world: Fraction(world.model.batch_size or 0),
         "label_noise": lambda world: world.model.label_noise,
+        "additive": lambda world: world.model.batch_size is None,
         "t": lambda world: Fraction(world.time),
         "lambda_1": _extreme(max, lambda model: model.dominant),
         "lambda_k": _extreme(min, lambda model: model.dominant),

@@ -58,12 +58,12 @@ class Model:
     def scaled(self, *, energy: Fraction = Fraction(1), variance: Fraction = Fraction(1)) -> Model:
         """The same model with all energies and all variances multiplied by a factor."""
         dominant, bulk = (
-            tuple(replace(m, energy=m.energy * energy, variance=m.variance * variance) for m in side)
+            tuple(
+                replace(m, energy=m.energy * energy, variance=m.variance * variance) for m in side
+            )
             for side in (self.dominant, self.bulk)
         )
-        return replace(
-            self, dominant=dominant, bulk=bulk, label_noise=self.label_noise * variance
-        )
+        return replace(self, dominant=dominant, bulk=bulk, label_noise=self.label_noise * variance)
 
 
 def quadratic(
@@ -102,9 +102,7 @@ def from_json(data: Mapping[str, Any]) -> Model:
         for side in ("dominant", "bulk")
     }
     if "law" in rest:
-        rest["law"] = tuple(
-            (Fraction(w), tuple(Fraction(x) for x in xi)) for w, xi in rest["law"]
-        )
+        rest["law"] = tuple((Fraction(w), tuple(Fraction(x) for x in xi)) for w, xi in rest["law"])
     for name in ("step_size", "theta", "momentum", "label_noise"):
         if name in rest:
             rest[name] = Fraction(rest[name])
@@ -113,6 +111,7 @@ def from_json(data: Mapping[str, Any]) -> Model:
 
 def describe(model: Model) -> str:
     """The model in one line: `lambda = 1 | 1/2   g^2 = 4 | 4   ...` (dominant | bulk)."""
+
     def row(name: str, attribute: str) -> str:
         sides = (
             " ".join(str(getattr(m, attribute)) for m in side)
@@ -125,8 +124,13 @@ def describe(model: Model) -> str:
         parts.append(row("h", "velocity"))
     if model.schedule == "constant":
         parts.append(f"eta = {model.step_size}")
-    for name, symbol in (("momentum", "beta"), ("batch_size", "b"), ("label_noise", "sigma_y^2"),
-                         ("theta", "theta"), ("schedule", "schedule")):
+    for name, symbol in (
+        ("momentum", "beta"),
+        ("batch_size", "b"),
+        ("label_noise", "sigma_y^2"),
+        ("theta", "theta"),
+        ("schedule", "schedule"),
+    ):
         value = getattr(model, name)
         if value != Model.__dataclass_fields__[name].default:
             parts.append(f"{symbol} = {value}")

@@ -127,9 +127,7 @@ def _size(x: Fraction) -> int:
 
 def numbers(model: Model) -> list[Fraction]:
     """All numbers of a model, in a fixed order."""
-    modes = [
-        x for m in model.modes for x in (m.eigenvalue, m.energy, m.variance, m.velocity)
-    ]
+    modes = [x for m in model.modes for x in (m.eigenvalue, m.energy, m.variance, m.velocity)]
     return [*modes, model.step_size, model.theta, model.momentum, model.label_noise]
 
 

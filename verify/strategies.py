@@ -54,8 +54,9 @@ def _state(draw: Draw, domain: Domain) -> Model:
         energy = draw(amounts(domain, zero))
         variance = common if domain.isotropic else draw(amounts(domain, zero))
         velocity = draw(st.integers(-2, 2)) if domain.momentum else 0
-        return Mode(eigenvalue, energy, Fraction(0) if domain.quiet else variance,
-                    Fraction(velocity))
+        return Mode(
+            eigenvalue, energy, Fraction(0) if domain.quiet else variance, Fraction(velocity)
+        )
 
     return Model(
         dominant=tuple(mode(x) for x in dominant),

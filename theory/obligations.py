@@ -1,0 +1,321 @@
+"""From sentences to data: what exactly must a certificate prove so that a statement follows.
+
+Denominators are cleared soundly: every factor of a denominator becomes an obligation of its own
+(it is positive), after which a quotient has the sign of its numerator. Source: our formalisation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from sympy.logic.boolalg import Boolean
+
+from theory import kernel
+from theory.language import (
+    BULK,
+    DOMINANT,
+    VOCABULARY,
+    ForAllModes,
+    ForBulkModes,
+    ForDominantModes,
+    unfold,
+)
+from theory.proof import Certificates, NotAccepted, sentences
+from theory.vocabulary import g2, lam, lambda_1, lambda_d, lambda_k, lambda_k1, s2
+
+RELATIONS = {sympy.StrictGreaterThan: ">", sympy.GreaterThan: ">=", sympy.Equality: "="}
+COUNTS = {"k": DOMINANT, "M": BULK}
+SUFFIX = {DOMINANT: "_i", BULK: "_j"}
+ORDERED = (lambda_1 >= lambda_k, lambda_k >= lambda_k1, lambda_k1 >= lambda_d)
+ABOUT_MODES = {
+    DOMINANT: (lam >= lambda_k, lambda_1 >= lam, g2 >= 0, s2 >= 0),
+    BULK: (lam >= lambda_d, lambda_k1 >= lam, g2 >= 0, s2 >= 0),
+}
+QUANTIFIERS: dict[type, tuple[str, ...]] = {
+    ForAllModes: (DOMINANT, BULK),
+    ForDominantModes: (DOMINANT,),
+    ForBulkModes: (BULK,),
+}
+
+
+def certified(reason: str, obligations: list[dict[str, Any]], certificates: Certificates) -> None:
+    """Raise NotAccepted unless the kernel accepts a stored certificate for every obligation."""
+    stored = certificates.get(reason, [])
+    if len(stored) != len(obligations):
+        raise NotAccepted(f"{len(obligations)} certificates needed, {len(stored)} stored")
+    for number, (obligation, certificate) in enumerate(zip(obligations, stored, strict=True)):
+        try:
+            kernel.check(obligation, certificate)
+        except kernel.Rejected as problem:
+            raise NotAccepted(f"certificate {number}: {problem.reason}") from None
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """A relation `value > 0` (or >= 0, = 0), valid where all `factors` are positive."""
+
+    value: Any
+    relation: str
+    factors: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Clearing:
+    """Turns relations into polynomial ones, using equations as rewriting rules."""
+
+    rules: dict[Any, Any]
+    keep: frozenset[Any]
+
+    def expression(self, expression: Any) -> Any:
+        """The expression with definitions, mode formulas and named equations put in."""
+        before = None
+        while expression != before:
+            before = expression
+            expression = unfold_except(expression, self.keep).xreplace(self.rules)
+        return expression
+
+    def relation(self, relation: Any, positive: Iterable[Any] = ()) -> Cleared:
+        """The relation without denominators. `positive`: polynomials known to be positive."""
+        relation = relation.reversed if relation.rel_op in ("<", "<=") else relation
+        if type(relation) not in RELATIONS:
+            raise NotAccepted(f"{relation} is not a relation that certificates speak about")
+        quotient = sympy.together(self.expression(relation.lhs - relation.rhs))
+        numerator, denominator = sympy.fraction(sympy.cancel(quotient))
+        coefficient, powers = sympy.factor_list(denominator)
+        sign, factors = sympy.sign(coefficient), []
+        for factor, exponent in powers:
+            negated = any(sympy.expand(factor + known) == 0 for known in positive)
+            factors.append(sympy.expand(-factor) if negated else factor)
+            sign *= (-1) ** exponent if negated else 1
+        return Cleared(sympy.expand(sign * numerator), RELATIONS[type(relation)], tuple(factors))
+
+
+def unfold_except(expression: Any, keep: frozenset[Any]) -> Any:
+    """Definitions and mode formulas put in, except those of the words to keep."""
+    masks = {s: sympy.Dummy(s.name, real=True) for s in keep}
+    expression = expression.xreplace(masks)
+    while True:
+        formulas = {
+            s: VOCABULARY[s.name].formula
+            for s in expression.free_symbols
+            if s not in masks.values()
+            and s.name in VOCABULARY
+            and VOCABULARY[s.name].kind in ("defined", "mode")
+            and VOCABULARY[s.name].formula is not None
+        }
+        if not formulas:
+            return unfold(expression).xreplace({mask: s for s, mask in masks.items()})
+        expression = expression.xreplace(formulas).xreplace(masks)
+
+
+def cases(statement: Any) -> list[tuple[tuple[Boolean, ...], Boolean]]:
+    """The statement as implications from relations to one relation."""
+    if isinstance(statement, sympy.And):
+        return [case for part in statement.args for case in cases(part)]
+    if isinstance(statement, sympy.Implies):
+        premise, conclusion = statement.args
+        return [((*sentences(premise), *more), goal) for more, goal in cases(conclusion)]
+    if isinstance(statement, sympy.Equivalent):
+        left, right = statement.args
+        return [
+            case
+            for a, b in ((left, right), (right, left))
+            for case in cases(sympy.Implies(a, b, evaluate=False))
+        ]
+    if isinstance(statement, sympy.Equality) and isinstance(statement.lhs, sympy.sign):
+        x, y = statement.lhs.args[0], statement.rhs
+        if isinstance(y, sympy.sign):
+            (y,) = y.args
+            return [((y > 0,), x > 0), ((sympy.Eq(y, 0),), sympy.Eq(x, 0)), ((y < 0,), x < 0)]
+    return [((), statement)]
+
+
+def fixed(facts: list[Any], statement: Any, keep: frozenset[Any]) -> list[dict[str, Any]]:
+    """One obligation for each case of the statement, then one for each denominator's factor."""
+    obligations = []
+    for premises, goal in cases(statement):
+        obligations += _fixed([*facts, *premises], goal, keep)
+    return obligations
+
+
+def _fixed(facts: list[Any], goal: Any, keep: frozenset[Any]) -> list[dict[str, Any]]:
+    rules, relations = split_equations([f for f in facts if getattr(f, "is_Relational", False)])
+    clearing = Clearing(rules, keep)
+    assumed = {str(r): clearing.relation(r) for r in [*relations, *ORDERED]}
+    plain = {name: c for name, c in assumed.items() if not c.factors}
+    positive = [c.value for c in plain.values() if c.relation == ">"]
+    assumed = {str(r): clearing.relation(r, positive) for r in [*relations, *ORDERED]}
+    target = clearing.relation(goal, positive)
+    factors = [f for c in (*assumed.values(), target) for f in c.factors]
+    return [
+        *(_obligation(plain, Cleared(f, ">", ()), facts) for f in dict.fromkeys(factors)),
+        _obligation(assumed, target, facts),
+    ]
+
+
+def split_equations(relations: Iterable[Any]) -> tuple[dict[Any, Any], list[Any]]:
+    """Equations `word = expression` as rewriting rules, and the other relations."""
+    rules: dict[Any, Any] = {}
+    rest = []
+    for relation in relations:
+        if isinstance(relation, sympy.Equality) and (
+            relation.lhs.is_Symbol and relation.lhs not in relation.rhs.free_symbols
+        ):
+            rules[relation.lhs] = relation.rhs
+        elif isinstance(relation, sympy.Equality) and not relation.lhs.free_symbols & set(rules):
+            left = unfold(relation.lhs)
+            if left.is_Symbol:
+                rules[left] = relation.rhs
+            else:
+                rest.append(relation)
+        else:
+            rest.append(relation)
+    return rules, rest
+
+
+def _obligation(assumed: dict[str, Cleared], goal: Cleared, facts: list[Any]) -> dict[str, Any]:
+    """A fixed obligation in the words that occur, with what their definitions add."""
+    relevant = {n: (c.value, c.relation) for n, c in assumed.items() if c.value.free_symbols}
+    words = {s for value, _ in relevant.values() for s in value.free_symbols}
+    words |= goal.value.free_symbols
+    for s in sorted(words, key=str):
+        if known_nonnegative(s, facts):
+            relevant.setdefault(f"{s} >= 0", (s, ">="))
+    return {
+        "kind": "fixed",
+        "variables": sorted(map(str, words)),
+        "hypotheses": _hypotheses(relevant),
+        "goal": {"polynomial": data(goal.value), "relation": goal.relation},
+    }
+
+
+def _hypotheses(assumed: dict[str, tuple[Any, str]]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "polynomial": data(value), "relation": relation}
+        for name, (value, relation) in assumed.items()
+    ]
+
+
+def known_nonnegative(symbol: Any, facts: list[Any]) -> bool:
+    """Whether a word cannot be negative, by its definition (and H being positive semidefinite)."""
+    word = VOCABULARY.get(symbol.name)
+    if word is None:
+        return False
+    if word.kind != "sum":
+        return word.nonnegative
+    semidefinite = lambda_d > 0 in facts or lambda_d >= 0 in facts
+    return all(
+        exponent % 2 == 0
+        or (s.is_Symbol and VOCABULARY[s.name].nonnegative and (s != lam or semidefinite))
+        for s, exponent in word.formula.as_powers_dict().items()
+        if not s.is_Number
+    )
+
+
+def data(polynomial: Any) -> list[Any]:
+    """A SymPy polynomial as the kernel's data."""
+    variables = sorted(polynomial.free_symbols, key=str)
+    if not variables:
+        return [[str(sympy.Rational(polynomial)), {}]] if polynomial != 0 else []
+    terms = sympy.Poly(polynomial, *variables).terms()
+    return [
+        [str(c), {str(v): e for v, e in zip(variables, powers, strict=True) if e}]
+        for powers, c in terms
+    ]
+
+
+def about_modes(facts: list[Any], side: str) -> list[Any]:
+    """Relations in mode words that hold for every mode of a side."""
+    quantified = [
+        s for f in facts if side in QUANTIFIERS.get(type(f), ()) for s in sentences(f.args[0])
+    ]
+    return [*ABOUT_MODES[side], *quantified]
+
+
+def modewise(facts: list[Any], statement: Any, keep: frozenset[Any]) -> list[dict[str, Any]]:
+    """The obligations of a statement about one arbitrary mode of each side it speaks about."""
+    if type(statement) not in QUANTIFIERS:
+        raise NotAccepted("the statement must quantify over modes")
+    return [
+        obligation
+        for side in QUANTIFIERS[type(statement)]
+        for obligation in fixed([*facts, *about_modes(facts, side)], statement.args[0], keep)
+    ]
+
+
+def summed(facts: list[Any], statement: Any, keep: frozenset[Any]) -> list[dict[str, Any]]:
+    """A relation between sums as a relation that holds term by term."""
+    rules, relations = split_equations([f for f in facts if getattr(f, "is_Relational", False)])
+    mode_words = {sympy.Symbol(n, real=True) for n, w in VOCABULARY.items() if w.kind == "mode"}
+    clearing = Clearing(rules, keep | mode_words)
+    goal = clearing.relation(statement)
+    sums = [s for s in sorted(goal.value.free_symbols, key=str) if _side(s)]
+    sides = [side for side in (DOMINANT, BULK) if side in map(_side, sums)]
+    about = {
+        f"{fact} ({side})": (side, clearing.relation(fact))
+        for side in sides
+        for fact in about_modes(facts, side)
+    }
+    about.update({str(fact): ("", clearing.relation(fact)) for fact in [*relations, *ORDERED]})
+    factors = [*goal.factors, *(f for _, cleared in about.values() for f in cleared.factors)]
+    if factors:
+        raise NotAccepted(f"clear these denominators first: {factors}")
+    return [_sum_obligation(goal, sums, sides, about)]
+
+
+def _side(symbol: Any) -> str:
+    """The block that a word sums over; empty if it is no sum. k and M are the sums of 1."""
+    word = VOCABULARY.get(symbol.name)
+    return COUNTS.get(symbol.name, (word and word.side) or "")
+
+
+def _summand(symbol: Any) -> Any:
+    summand = sympy.Integer(1) if symbol.name in COUNTS else VOCABULARY[symbol.name].formula
+    return _on(summand, _side(symbol))
+
+
+def _on(expression: Any, side: str) -> Any:
+    """The expression with its mode words marked as belonging to one side (if there is one)."""
+    if not side:
+        return expression
+    return expression.xreplace(
+        {
+            s: sympy.Symbol(s.name + SUFFIX[side], real=True)
+            for s in expression.free_symbols
+            if s.name in VOCABULARY and VOCABULARY[s.name].kind == "mode"
+        }
+    )
+
+
+def _sum_obligation(
+    goal: Cleared, sums: list[Any], sides: list[str], about: dict[str, tuple[str, Cleared]]
+) -> dict[str, Any]:
+    term = sympy.expand(goal.value.xreplace({s: _summand(s) for s in sums}))
+    assumed = {name: (_on(c.value, side), c.relation) for name, (side, c) in about.items()}
+    used = term.free_symbols | {s for value, _ in assumed.values() for s in value.free_symbols}
+    mine = {side: {s for s in used if str(s).endswith(SUFFIX[side])} for side in sides}
+    return {
+        "kind": "pair" if len(sides) == 2 else "linear",
+        "lists": [
+            {
+                "variables": sorted(map(str, mine[side])),
+                "sums": {str(s): _exponents(_summand(s)) for s in sums if _side(s) == side},
+            }
+            for side in sides
+        ],
+        "parameters": sorted(str(s) for s in used - set().union(*mine.values())),
+        "hypotheses": _hypotheses(assumed),
+        "nonempty": True,
+        "term": data(term),
+        "goal": {"polynomial": data(goal.value), "relation": goal.relation},
+    }
+
+
+def _exponents(monomial: Any) -> dict[str, int]:
+    powers = sympy.sympify(monomial).as_powers_dict()
+    if any(not s.is_Symbol and s != 1 for s in powers):
+        raise NotAccepted(f"the summand {monomial} is not a monomial")
+    return {str(s): int(e) for s, e in powers.items() if s.is_Symbol}

@@ -1,0 +1,281 @@
+"""The kinds of steps a derivation may make. Each says exactly when it is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from sympy.logic.boolalg import Boolean
+
+from theory.expectation import CENTRED, UPDATES, expected_square
+from theory.language import (
+    BULK,
+    DOMINANT,
+    VOCABULARY,
+    Always,
+    ForAllModes,
+    ForBulkModes,
+    ForDominantModes,
+    Next,
+    NextHolds,
+    unfold,
+)
+from theory.obligations import certified, fixed, modewise, summed
+from theory.proof import NotAccepted, Proof, Step, is_permanent, sentences
+from theory.vocabulary import additive, eta, excess, g2, lam
+
+NEXT_WEIGHTS = {
+    "D_next": (DOMINANT, sympy.Integer(1)),
+    "B_next": (BULK, sympy.Integer(1)),
+    "loss_D_next": (DOMINANT, 1 / (2 * lam)),
+    "loss_B_next": (BULK, 1 / (2 * lam)),
+}
+
+
+def vanishes(expression: Any) -> bool:
+    """Whether an expression in words and free variables is identically zero, definitions unfolded.
+
+    Square roots are reduced exactly; a case distinction must vanish in every case.
+    """
+    expression = unfold(expression)
+    if expression.has(sympy.Piecewise):
+        folded = sympy.piecewise_fold(expression)
+        return all(vanishes(branch) for branch, _ in folded.args)
+    numerator = sympy.numer(sympy.together(expression))
+    roots = [r for r in numerator.atoms(sympy.Pow) if r.exp == sympy.Rational(1, 2)]
+    numerator = sympy.expand(numerator)
+    for root in roots:
+        name = sympy.Dummy("root")
+        numerator = sympy.rem(numerator.subs(root, name), name**2 - root.base, name)
+    return bool(sympy.expand(numerator) == 0 or sympy.cancel(numerator) == 0)
+
+
+def rewritten(expression: Any, equations: Iterable[Boolean]) -> Any:
+    """The unfolded expression after using equations `word = expression` from left to right."""
+    rules = {
+        e.lhs: unfold(e.rhs)
+        for e in equations
+        if isinstance(e, sympy.Equality) and (e.lhs.is_Symbol or isinstance(e.lhs, Next))
+    }
+    rules = {(unfold(left) if isinstance(left, Next) else left): r for left, r in rules.items()}
+    return unfold(expression).xreplace(rules)
+
+
+@dataclass(frozen=True)
+class Expectation(Step):
+    """`word = linear combination of block sums`, from the update rule and the moments of the noise.
+
+    Accepted if, mode by mode, the expected squared gradient after `update` (times the weight of the
+    word) equals the summand on the right-hand side.
+    """
+
+    update: str = "sgd"
+
+    def accept(self, proof: Proof) -> None:
+        word, combination = self.statement.args
+        if str(word) not in NEXT_WEIGHTS:
+            raise NotAccepted(f"{word} is not a word about the next step")
+        side, weight = NEXT_WEIGHTS[str(word)]
+        derived = weight * expected_square(UPDATES[self.update], CENTRED)
+        same_summand(derived, combination, side)
+
+
+@dataclass(frozen=True)
+class ModeByMode(Step):
+    """`combination of sums = combination of sums`, because the summands are equal mode by mode."""
+
+    def accept(self, proof: Proof) -> None:
+        left, right = self.statement.args
+        sides = {
+            VOCABULARY[s.name].side
+            for s in self.statement.free_symbols
+            if VOCABULARY[s.name].kind == "sum"
+        }
+        if len(sides) != 1:
+            raise NotAccepted("the sums must all be over the same block")
+        side = str(sides.pop())
+        same_summand(summand_of(left, side), right, side)
+
+
+def summand_of(combination: Any, side: str) -> Any:
+    """The summand of a linear combination of sums over one side. Raises NotAccepted otherwise."""
+    combination = unfold(combination)
+    sums = [s for s in combination.free_symbols if VOCABULARY[s.name].side == side]
+    moving = [
+        s for s in combination.free_symbols if not VOCABULARY[s.name].constant and s not in sums
+    ]
+    linear = sums and sympy.Poly(combination, *sums).is_homogeneous
+    if moving or not linear or sympy.Poly(combination, *sums).total_degree() != 1:
+        raise NotAccepted(f"{combination} is not a linear combination of {side} sums")
+    return combination.xreplace({s: VOCABULARY[s.name].formula for s in sums})
+
+
+def same_summand(derived: Any, combination: Any, side: str) -> None:
+    difference = in_basic_mode_words(derived - summand_of(combination, side))
+    if sympy.cancel(sympy.together(difference)) != 0:
+        raise NotAccepted(f"the summands differ by {sympy.factor(difference)}")
+
+
+def in_basic_mode_words(expression: Any) -> Any:
+    """Mode words that have a formula, replaced by it."""
+    while True:
+        formulas = {
+            s: VOCABULARY[s.name].formula
+            for s in expression.free_symbols
+            if VOCABULARY[s.name].kind == "mode" and VOCABULARY[s.name].formula is not None
+        }
+        if not formulas:
+            return unfold(expression)
+        expression = expression.xreplace(formulas)
+
+
+@dataclass(frozen=True)
+class Algebra(Step):
+    """An identity of rational expressions (or square roots), using the equations it names."""
+
+    def accept(self, proof: Proof) -> None:
+        equations = [e for fact in proof.named(self) for e in sentences(fact.statement)]
+        for identity in sentences(self.statement):
+            if not isinstance(identity, sympy.Equality):
+                raise NotAccepted(f"{identity} is not an equation")
+            difference = rewritten(identity.lhs - identity.rhs, equations)
+            if not vanishes(difference):
+                raise NotAccepted("the two sides differ")
+
+
+@dataclass(frozen=True)
+class Solve(Step):
+    """`word = root`: the one nonzero root of `equation` (an expression) in `unknown`."""
+
+    equation: Any = None
+    unknown: Any = eta
+
+    def accept(self, proof: Proof) -> None:
+        equations = [e for fact in proof.named(self) for e in sentences(fact.statement)]
+        expression = sympy.numer(sympy.together(rewritten(self.equation, equations)))
+        roots = [r for r in sympy.solve(expression, self.unknown) if r != 0]
+        word, root = self.statement.args
+        if len(roots) != 1:
+            raise NotAccepted(f"{len(roots)} nonzero roots in {self.unknown}")
+        if not (vanishes(roots[0] - root) and vanishes(word - root)):
+            raise NotAccepted(f"the root is {roots[0]}")
+
+
+@dataclass(frozen=True)
+class Certified(Step):
+    """Inequalities from inequalities, by certificates over the words that occur.
+
+    The statement may be a relation, a conjunction, an implication, an equivalence of (conjunctions
+    of) relations, or `sign(x) = sign(y)`. Words in `keep` are not unfolded.
+    """
+
+    keep: tuple[Any, ...] = ()
+
+    def obligations(self, proof: Proof) -> list[dict[str, Any]]:
+        facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
+        return fixed(facts, self.statement, frozenset(self.keep))
+
+    def accept(self, proof: Proof) -> None:
+        certified(self.reason, self.obligations(proof), proof.certificates)
+
+
+@dataclass(frozen=True)
+class Modewise(Step):
+    """`ForDominantModes(x >= y)` and the like: a certificate about one arbitrary mode."""
+
+    keep: tuple[Any, ...] = ()
+
+    def obligations(self, proof: Proof) -> list[dict[str, Any]]:
+        facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
+        return modewise(facts, self.statement, frozenset(self.keep))
+
+    def accept(self, proof: Proof) -> None:
+        certified(self.reason, self.obligations(proof), proof.certificates)
+
+
+@dataclass(frozen=True)
+class Summed(Step):
+    """A relation between sums, because it holds term by term: over one block, or over all pairs.
+
+    The term is found by replacing each sum by its summand; `keep` lists mode words that stay
+    variables (with the facts named in `given` about them).
+    """
+
+    keep: tuple[Any, ...] = ()
+
+    def obligations(self, proof: Proof) -> list[dict[str, Any]]:
+        facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
+        return summed(facts, self.statement, frozenset(self.keep))
+
+    def accept(self, proof: Proof) -> None:
+        certified(self.reason, self.obligations(proof), proof.certificates)
+
+
+@dataclass(frozen=True)
+class Preserved(Step):
+    """`Always(ForAllModes(excess >= 0))`: one step multiplies every excess by rho, a square."""
+
+    def accept(self, proof: Proof) -> None:
+        start = ForAllModes(excess >= 0)
+        if self.statement != Always(start):
+            raise NotAccepted(f"this kind of step establishes {Always(start)} only")
+        facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
+        if start not in facts or additive not in facts:
+            raise NotAccepted("needs the excess at the start and additive noise")
+        after = in_basic_mode_words(excess).subs(g2, expected_square())
+        ratio = sympy.cancel(sympy.together(after / in_basic_mode_words(excess)))
+        if sympy.factor(ratio) != sympy.factor((1 - eta * lam) ** 2):
+            raise NotAccepted("one step does not multiply the excess by a square")
+
+
+@dataclass(frozen=True)
+class Throughout(Step):
+    """`Always(phi)`, from phi itself when everything it rests on holds at every time."""
+
+    def accept(self, proof: Proof) -> None:
+        if not isinstance(self.statement, Always):
+            raise NotAccepted("the statement must be Always(...)")
+        facts = proof.named(self)
+        if self.statement.args[0] not in [f.statement for f in facts]:
+            raise NotAccepted(f"{self.statement.args[0]} is not among the named facts")
+        lasting(proof, self)
+
+
+@dataclass(frozen=True)
+class Induction(Step):
+    """`Always(Implies(phi, Always(phi)))`, from `Implies(phi, NextHolds(phi))` at every time."""
+
+    def accept(self, proof: Proof) -> None:
+        match self.statement:
+            case Always(args=(sympy.Implies(args=(phi, Always(args=(again,)))),)) if phi == again:
+                pass
+            case _:
+                raise NotAccepted("the statement must be Always(Implies(phi, Always(phi)))")
+        if sympy.Implies(phi, NextHolds(phi)) not in [f.statement for f in proof.named(self)]:
+            raise NotAccepted(f"Implies(phi, NextHolds(phi)) is not named, with phi: {phi}")
+        lasting(proof, self)
+
+
+def lasting(proof: Proof, step: Step) -> None:
+    """Raise NotAccepted unless all assumptions that a step rests on hold at every time."""
+    facts = proof.named(step)
+    always = {s.args[0] for f in facts for s in sentences(f.statement) if isinstance(s, Always)}
+    rests_on = sorted({name for fact in facts for name in fact.rests_on})
+    assumed = {name: proof.facts[name].statement for name in rests_on}
+    if additive not in assumed.values():
+        raise NotAccepted("rests on a noise law that may change: name the additive noise")
+    for name, sentence in assumed.items():
+        if not is_permanent(sentence) and sentence not in always:
+            raise NotAccepted(f"{name!r} is assumed at the start only")
+
+
+def sides_of(statement: Any) -> tuple[str, ...]:
+    """The blocks a mode-wise statement is about."""
+    table: Mapping[type, tuple[str, ...]] = {
+        ForAllModes: (DOMINANT, BULK),
+        ForDominantModes: (DOMINANT,),
+        ForBulkModes: (BULK,),
+    }
+    return table[type(statement)]
