@@ -9,11 +9,13 @@ Obligations (keys are exact: unknown or missing ones are rejected)
     fixed        {"kind": "fixed", "variables": [name...],
                   "hypotheses": [{"name", "polynomial", "relation"}...],
                   "goal": {"polynomial", "relation"}}
-    linear/pair  {"kind": "linear" | "pair", "lists": [{"variables": [...], "sums": {name: monomial}}],
+    linear/pair  {"kind": "linear" | "pair",
+                  "lists": [{"variables": [...], "sums": {name: monomial}}...],
                   "parameters": [...], "hypotheses": [...], "nonempty": bool,
                   "term": polynomial, "goal": {"polynomial", "relation"}}
-                 one (linear) or two (pair) lists of modes of any length; `goal` is a statement about
-                 the sums over the lists and the parameters. `{}` as a monomial is the length.
+                 one (linear) or two (pair) lists of modes of any length; `goal` is about the sums
+                 over the lists and the parameters. The sum of the monomial `{}` is the length.
+                 For "F >= c U V", put term - c u(i) v(j) and F - c U V.
     fold         {"kind": "fold", "variables": [...], "parameters": [...], "hypotheses": [...],
                   "accumulators": {name: polynomial}, "base": "empty" | "first",
                   "invariants": [{"polynomial", "relation"}...]}
@@ -63,7 +65,7 @@ def check(obligation: Mapping[str, Any], certificate: Mapping[str, Any]) -> None
 
 
 def reduce(obligation: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The fixed obligations, by name, that together imply this one. Malformed data is `Rejected`."""
+    """The fixed obligations, by name, that together imply this one; `Rejected` if malformed."""
     kind = _object(obligation, "obligation").get("kind")
     if kind == "fixed":
         _keys(obligation, "obligation", "kind", "variables", "hypotheses", "goal")
@@ -75,7 +77,7 @@ def reduce(obligation: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _check_fixed(obligation: Mapping[str, Any], certificate: Mapping[str, Any]) -> None:
-    """Accept `sigma * goal = sum of terms + sum of multiplier * equality`, if it has the right signs.
+    """Accept sigma * goal = sum of terms + sum of multiplier * equality, if the signs are right.
 
     Why sound. Where the hypotheses hold, sigma > 0: it is a nonempty sum of positive multiples of
     products of positive polynomials (the empty product is 1). Each term is >= 0: a nonnegative
@@ -121,8 +123,8 @@ def _reduce_sum(obligation: Mapping[str, Any], lists: int) -> dict[str, dict[str
     """One goal: `term` has the wanted sign for all modes, one from each list.
 
     Why sound. The hypotheses are assumed of every mode (pair of modes) and of the parameters, so
-    `term` has its sign for each of them and so has the sum of `term` over the list (over all pairs);
-    the sum is zero when a list is empty, so a strict sign needs lists declared nonempty. Each
+    `term` has its sign for each of them and so has the sum of `term` over the list (all pairs).
+    The sum is zero when a list is empty, so a strict sign needs lists declared nonempty. Each
     monomial of `term` is (part in one mode's variables) * ... * (part in parameters), and
     sum_ij u(i) v(j) = sum_i u(i) * sum_j v(j): replacing each part by its named sum gives exactly
     the summed polynomial, which must be the goal. No name may stand for two things.
