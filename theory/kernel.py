@@ -25,7 +25,8 @@ Certificates
     fixed        {"sigma": [{"coefficient", "powers": {hypothesis: exponent}}...],
                   "terms": [{"coefficient", "powers": {hypothesis or square: exponent}}...],
                   "multipliers": {equality: polynomial}, "squares": {name: polynomial}}
-    others       {"proofs": {goal name: fixed certificate}}, one for each entry of `reduce`.
+    others       {"proofs": {goal name: fixed certificate}}, one for each entry of `reduce`;
+                 also a fixed "=", by the names "not negative" and "not positive".
 
 Source: Handelman-type products (Handelman 1988; Krivine, Stengle) and induction; our formalisation.
 """
@@ -55,9 +56,11 @@ class Rejected(Exception):
 def check(obligation: Mapping[str, Any], certificate: Mapping[str, Any]) -> None:
     """Return if the certificate proves the obligation, raise `Rejected` otherwise."""
     goals = reduce(obligation)
-    if obligation["kind"] == "fixed":
+    if obligation["kind"] == "fixed" and "proofs" not in _object(certificate, "certificate"):
         _check_fixed(goals["goal"], certificate)
         return
+    if obligation["kind"] == "fixed":
+        goals = _both_signs(obligation)
     proofs = _object(_keys(certificate, "certificate", "proofs")["proofs"], "proofs")
     _demand(set(proofs) == set(goals), f"proofs needed: {sorted(goals)}, given: {sorted(proofs)}")
     for name, goal in goals.items():
@@ -74,6 +77,18 @@ def reduce(obligation: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         return _reduce_sum(obligation, lists=1 if kind == "linear" else 2)
     _demand(kind == "fold", f"unknown kind of obligation {kind!r}")
     return _reduce_fold(obligation)
+
+
+def _both_signs(obligation: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Two goals, goal >= 0 and -goal >= 0. Why sound: a real number that is both is zero."""
+    hypotheses, variables = obligation["hypotheses"], _names(obligation["variables"], "variables")
+    goal, relation = _statement(obligation["goal"], variables)
+    _demand(relation == "=", "only an equality is proved by two inequalities")
+    negated = times(goal, {(): Fraction(-1)})
+    return {
+        "not negative": _fixed(variables, hypotheses, write(goal), ">="),
+        "not positive": _fixed(variables, hypotheses, write(negated), ">="),
+    }
 
 
 def _check_fixed(obligation: Mapping[str, Any], certificate: Mapping[str, Any]) -> None:
