@@ -17,7 +17,7 @@ KINDS = ("symbolic", "certified", "exact", "property", "monte-carlo", "experimen
 class Domain:
     """Which models the search builds for a claim. None means: sometimes, at random.
 
-    `step` is "any", "stable" (below 2/lambda_1), "minimax" (below 2/(lambda_1+lambda_{k+1})),
+    `step` is "real" (also zero and negative), "any" (positive), "stable" (below 2/lambda_1), "minimax" (below 2/(lambda_1+lambda_{k+1})),
     "mirror" (between 2/(lambda_k+lambda_d) and 2/lambda_1) or "critical" (eta* of every state).
     `above` starts every mode at or above its stationary level; `noise` is "additive" or
     "least squares". Building instances beats filtering them.
@@ -26,6 +26,7 @@ class Domain:
     horizon: int = 1
     step: str = "any"
     gap: bool | None = True
+    indefinite: bool | None = False  # some eigenvalues may be negative
     positive: bool | None = None  # all energies and variances positive
     two_level: bool | None = False
     isotropic: bool | None = False  # the same noise variance in every direction

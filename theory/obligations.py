@@ -95,7 +95,7 @@ class Clearing:
 
 def unfold_except(expression: Any, keep: frozenset[Any]) -> Any:
     """Definitions and mode formulas put in, except those of the words to keep."""
-    masks = {s: sympy.Dummy(s.name, real=True) for s in keep}
+    masks = {s: sympy.Dummy(f"kept {s.name}", real=True) for s in keep}
     expression = expression.xreplace(masks)
     while True:
         formulas = {
@@ -129,7 +129,11 @@ def cases(statement: Any) -> list[tuple[tuple[Boolean, ...], Boolean]]:
         x, y = statement.lhs.args[0], statement.rhs
         if isinstance(y, sympy.sign):
             (y,) = y.args
-            return [((y > 0,), x > 0), ((sympy.Eq(y, 0),), sympy.Eq(x, 0)), ((y < 0,), x < 0)]
+            zero = ((sympy.Eq(y, 0),), x >= 0), ((sympy.Eq(y, 0),), x <= 0)
+            return [((y > 0,), x > 0), *zero, ((y < 0,), x < 0)]
+    if isinstance(statement, sympy.Equality):
+        x, y = statement.args
+        return [((), x >= y), ((), x <= y)]
     return [((), statement)]
 
 
@@ -206,7 +210,7 @@ def known_nonnegative(symbol: Any, facts: list[Any]) -> bool:
         return False
     if word.kind != "sum":
         return word.nonnegative
-    semidefinite = lambda_d > 0 in facts or lambda_d >= 0 in facts
+    semidefinite = any(f in ((lambda_d > 0), (lambda_d >= 0)) for f in facts)
     return all(
         exponent % 2 == 0
         or (s.is_Symbol and VOCABULARY[s.name].nonnegative and (s != lam or semidefinite))

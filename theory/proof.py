@@ -6,9 +6,9 @@ of cited claims whose assumptions are facts here. Nothing else may be used. Sour
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import sympy
 from sympy.logic.boolalg import Boolean
@@ -54,12 +54,20 @@ class Fact:
     rests_on: frozenset[str]
 
 
+class Library(Protocol):
+    """Where other claims, and what their derivations established, are found."""
+
+    def get(self, claim_id: str, /) -> Claim: ...
+
+    def facts(self, claim_id: str, /) -> dict[str, Fact]: ...
+
+
 @dataclass
 class Proof:
     """The facts established so far for one claim."""
 
     claim: Claim
-    lookup: Callable[[str], Claim]
+    library: Library
     certificates: Certificates
     facts: dict[str, Fact] = field(default_factory=dict)
 
@@ -79,20 +87,28 @@ class Proof:
         return found
 
     def _cited(self, citation: str) -> list[Fact]:
+        """Parts of another claim, resting here on what they rest on there."""
         claim_id, _, part = citation.partition("/")
-        cited = self.lookup(claim_id)
+        cited = self.library.get(claim_id)
         if cited.id == self.claim.id:
             raise NotAccepted("a claim cannot cite itself")
-        rests_on: set[str] = set()
-        for name, needed in cited.assumptions.items():
-            fact = next((f for f in self.facts.values() if f.statement == needed), None)
-            if fact is None:
-                raise NotAccepted(f"{claim_id} needs {name!r} ({needed}), not established here")
-            rests_on |= fact.rests_on
         if part and part not in cited.conclusion:
             raise NotAccepted(f"{claim_id} has no part {part!r}; it has {list(cited.conclusion)}")
+        there = self.library.facts(claim_id)
         parts = [cited.conclusion[part]] if part else list(cited.conclusion.values())
-        return [Fact(s, frozenset(rests_on)) for s in parts if not isinstance(s, Formula)]
+        return [self._transferred(s, cited, there) for s in parts if not isinstance(s, Formula)]
+
+    def _transferred(self, sentence: Boolean, cited: Claim, there: dict[str, Fact]) -> Fact:
+        source = next((f for f in there.values() if f.statement == sentence), None)
+        needed = cited.assumptions if source is None else source.rests_on
+        rests_on: set[str] = set()
+        for name in needed:
+            assumption = cited.assumptions[name]
+            fact = next((f for f in self.facts.values() if f.statement == assumption), None)
+            if fact is None:
+                raise NotAccepted(f"{cited.id} needs {name!r}: {assumption}, not established here")
+            rests_on |= fact.rests_on
+        return Fact(sentence, frozenset(rests_on))
 
     def establish(self, step: Step) -> None:
         """Accept a step and remember its sentence under its reason."""
@@ -127,10 +143,10 @@ class Outcome:
 
 
 def examine(
-    claim: Claim, lookup: Callable[[str], Claim], certificates: Certificates
-) -> tuple[list[Outcome], dict[str, str]]:
-    """Go through a derivation. Returns the outcome of each step, and part -> why it is not reached."""
-    proof = Proof(claim, lookup, certificates)
+    claim: Claim, library: Library, certificates: Certificates
+) -> tuple[list[Outcome], dict[str, str], dict[str, Fact]]:
+    """Go through a derivation: the outcome of each step, parts not reached (and why), all facts."""
+    proof = Proof(claim, library, certificates)
     outcomes = []
     for step in claim.derivation:
         try:
@@ -139,7 +155,8 @@ def examine(
             outcomes.append(Outcome(step, str(problem)))
         else:
             outcomes.append(Outcome(step, None))
-    return outcomes, loose_ends(claim, (fact.statement for fact in proof.facts.values()))
+    loose = loose_ends(claim, (fact.statement for fact in proof.facts.values()))
+    return outcomes, loose, proof.facts
 
 
 def loose_ends(claim: Claim, facts: Iterable[Boolean]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,6 @@ from theory.language import (
     VOCABULARY,
     Always,
     ForAllModes,
-    ForBulkModes,
-    ForDominantModes,
     Next,
     NextHolds,
     unfold,
@@ -172,6 +170,7 @@ class Certified(Step):
     """
 
     keep: tuple[Any, ...] = ()
+    squares: tuple[Any, ...] = ()  # a hint for the search: squares that help
 
     def obligations(self, proof: Proof) -> list[dict[str, Any]]:
         facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
@@ -186,6 +185,7 @@ class Modewise(Step):
     """`ForDominantModes(x >= y)` and the like: a certificate about one arbitrary mode."""
 
     keep: tuple[Any, ...] = ()
+    squares: tuple[Any, ...] = ()  # a hint for the search: squares that help
 
     def obligations(self, proof: Proof) -> list[dict[str, Any]]:
         facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
@@ -204,6 +204,7 @@ class Summed(Step):
     """
 
     keep: tuple[Any, ...] = ()
+    squares: tuple[Any, ...] = ()  # a hint for the search: squares that help
 
     def obligations(self, proof: Proof) -> list[dict[str, Any]]:
         facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
@@ -211,6 +212,25 @@ class Summed(Step):
 
     def accept(self, proof: Proof) -> None:
         certified(self.reason, self.obligations(proof), proof.certificates)
+
+
+@dataclass(frozen=True)
+class Instantiate(Step):
+    """A relation obtained by putting an expression for a free variable of a named fact."""
+
+    variable: Any = None
+    value: Any = None
+
+    def accept(self, proof: Proof) -> None:
+        if str(self.variable) in VOCABULARY:
+            raise NotAccepted(f"{self.variable} is a word, not a free variable")
+        for fact in proof.named(self):
+            special = fact.statement.subs(self.variable, self.value)
+            if type(special) is type(self.statement) and vanishes(
+                special.lhs - special.rhs - self.statement.lhs + self.statement.rhs
+            ):
+                return
+        raise NotAccepted("no named fact becomes the statement")
 
 
 @dataclass(frozen=True)
@@ -269,13 +289,3 @@ def lasting(proof: Proof, step: Step) -> None:
     for name, sentence in assumed.items():
         if not is_permanent(sentence) and sentence not in always:
             raise NotAccepted(f"{name!r} is assumed at the start only")
-
-
-def sides_of(statement: Any) -> tuple[str, ...]:
-    """The blocks a mode-wise statement is about."""
-    table: Mapping[type, tuple[str, ...]] = {
-        ForAllModes: (DOMINANT, BULK),
-        ForDominantModes: (DOMINANT,),
-        ForBulkModes: (BULK,),
-    }
-    return table[type(statement)]

@@ -106,6 +106,10 @@ q = defined(
     "q", "q", "contrast of squared curvature and noise", (m2_D + n_D) * B - D * (m2_B + n_B)
 )
 eta_star = defined("eta_star", r"\eta^*", "critical step size (meaningful when q > 0)", 2 * p / q)
+q_0 = defined("q_0", "q_0", "contrast of squared curvature, noise left out", m2_D * B - D * m2_B)
+eta_star_0 = defined(
+    "eta_star_0", r"\eta^*_0", "critical step size if there were no noise", 2 * p / q_0
+)
 r_D = defined("r_D", "r_D", "mean dominant curvature", m1_D / D)
 r_B = defined("r_B", "r_B", "mean bulk curvature", m1_B / B)
 Delta_r = defined("Delta_r", r"\Delta_r", "contrast of mean curvature", r_D - r_B)

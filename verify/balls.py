@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import flint
@@ -52,7 +52,7 @@ def enclosure(expression: Any, world: Any, bits: int) -> Any:
         flint.ctx.prec = previous
 
 
-@lru_cache(maxsize=None)
+@cache
 def ball(expression: Any) -> Callable[[Any], Any]:
     """The expression as a function from a world to a ball, at the current Arb precision."""
     from verify import meaning

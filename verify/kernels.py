@@ -6,6 +6,13 @@ threads, chunks and the order of the loops cannot change a bit. Only +, -, *, /,
 operations are used for the families but Student's t, without re-association, so the bits do not
 depend on the width of the machine's vectors either.
 
+The generators are the family codes below, each with mean 0 and variance 1:
+Rademacher: one bit. Uniform: the 2^32 midpoints of (-sqrt 3, sqrt 3). Gaussian: Box-Muller from a
+40-bit radius and a 24-bit angle; the tails end at |z| = 7.6, a missing probability of 5e-13 per
+pair. Laplace: inverse distribution function of a 63-bit word. Student t: Bailey's polar method
+from a 40-bit radius and a 24-bit angle, tails cut at the same probability, rescaled so that the
+variance of what is drawn is exactly one.
+
 Everything compiled that shares a function stays in this one file: numba's cache watches the file
 of the function it compiled, not the files of the functions called.
 """
@@ -27,9 +34,12 @@ RADEMACHER, GAUSSIAN, UNIFORM, LAPLACE, STUDENT_T = range(5)
 BLOCK = 128  # coordinates served by one Philox call of Rademacher signs, and size of a tile
 U = np.uint64
 LOW = U(0xFFFFFFFF)
+STEP_STREAM, FACTOR_STREAM, SAMPLE_STREAM, LABEL_STREAM = U(0), U(1), U(2), U(3)
+STEP_SIZE, MOMENTUM, NOISE, DOMINANT, BULK = range(5)  # columns of a plan, one row per step
 SIGN = U(0x8000000000000000)
 HALF_WORD = U(32)
 TWO_52 = 4503599627370496.0
+QUARTER_TURN = math.pi / 2 / 2**22
 TWO_52_BITS = U(0x4330000000000000)
 
 
@@ -66,7 +76,7 @@ def double_of(typing_context: Any, value: Any) -> Any:
 
 @njit(inline="always")  # type: ignore[untyped-decorator]
 def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
-    """Philox4x32-10 of a 128-bit counter and a 64-bit key, each word in the low half of a uint64."""
+    """Philox4x32-10: 128-bit counter, 64-bit key; each 32-bit word in the low half of a uint64."""
     for _ in range(10):
         left = c0 * U(0xD2511F53)
         right = c2 * U(0xCD9E8D57)
@@ -80,33 +90,447 @@ def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
 
 
 @njit(inline="always")  # type: ignore[untyped-decorator]
-def minus_log(mantissa: Any, exponent: Any) -> Any:
-    """-ln(mantissa 2^-exponent) >= 0 for a double 0 < mantissa < 2^exponent, to about 1 ulp."""
-    bits = bits_of(mantissa) + U(0x00095F61998EA2C8)  # move [1, 2) to [sqrt(1/2), sqrt(2))
+def words(block: Any, step: Any, replica: Any, stream: Any, key: Any) -> Any:
+    """Four 32-bit words belonging to this block of coordinates, step, replica and stream."""
+    return philox(
+        block,
+        step,
+        replica & LOW,
+        ((replica >> HALF_WORD) << U(8)) | stream,
+        key & LOW,
+        key >> HALF_WORD,
+    )
+
+
+# --- numbers from words -----------------------------------------------------------------------
+
+
+@njit(inline="always")  # type: ignore[untyped-decorator]
+def exact_double(integer: Any) -> Any:
+    """An integer below 2^52 as a double."""
+    return double_of(integer | TWO_52_BITS) - TWO_52
+
+
+@njit(inline="always")  # type: ignore[untyped-decorator]
+def flip(value: Any, word: Any) -> Any:
+    """The value with its sign changed where the top bit of the word is set."""
+    return double_of(bits_of(value) ^ (word & SIGN))
+
+
+@njit(inline="always")  # type: ignore[untyped-decorator]
+def minus_log(value: Any, exponent: Any) -> Any:
+    """-ln(value 2^-exponent) for a double 0 < value <= 2^exponent (fdlibm's series)."""
+    bits = bits_of(value) + U(0x00095F619980C433)  # powers then split at sqrt(1/2), not at 1
     power = double_of((bits >> U(52)) | TWO_52_BITS) - (TWO_52 + 1023.0)
-    f = double_of((bits & U(0x000FFFFFFFFFFFFF)) + U(0x3FE6A09E667F3BCD - 0x0)) - 1.0
+    f = double_of((bits & U(0x000FFFFFFFFFFFFF)) + U(0x3FE6A09E667F3BCD)) - 1.0
     s = f / (2.0 + f)
     z = s * s
-    r = z * (
-        0.6666666666666735130
-        + z
-        * (
-            0.3999999999940941908
-            + z
-            * (
-                0.2857142874366239149
-                + z
-                * (
-                    0.2222219843214978396
-                    + z
-                    * (
-                        0.1818357216161805012
-                        + z * (0.1531383769920937332 + z * 0.1479819860511658591)
-                    )
-                )
-            )
-        )
-    )
+    r = 0.1531383769920937332 + z * 0.1479819860511658591
+    r = 0.2222219843214978396 + z * (0.1818357216161805012 + z * r)
+    r = 0.3999999999940941908 + z * (0.2857142874366239149 + z * r)
+    r = z * (0.6666666666666735130 + z * r)
     half_square = 0.5 * f * f
-    log1p = f - (half_square - s * (half_square + r))
-    return (exponent - power) * 0.6931471805599453094 - log1p
+    return (exponent - power) * 0.6931471805599453094 - (f - (half_square - s * (half_square + r)))
+
+
+@njit(inline="always")  # type: ignore[untyped-decorator]
+def direction(word: Any) -> Any:
+    """sqrt 2 times a point of the unit circle, from the low 24 bits of a word."""
+    angle = (exact_double(word & U(0x3FFFFF)) + (0.5 - 2097152.0)) * QUARTER_TURN
+    z = angle * angle
+    s = -2.50507602534068634195e-08 + z * 1.58969099521155010221e-10
+    s = -1.98412698298579493134e-04 + z * (2.75573137070700676789e-06 + z * s)
+    s = -1.66666666666666324348e-01 + z * (8.33333333332248946124e-03 + z * s)
+    s = angle + angle * z * s
+    c = 2.08757232129817482790e-09 + z * -1.13596475577881948265e-11
+    c = 2.48015872894767294178e-05 + z * (-2.75573143513906633035e-07 + z * c)
+    c = 4.16666666666666019037e-02 + z * (-1.38888888888741095749e-03 + z * c)
+    c = 1.0 - 0.5 * z + z * z * c
+    return flip(c - s, word << U(40)), flip(c + s, word << U(41))
+
+
+@njit(inline="always")  # type: ignore[untyped-decorator]
+def radius_log(low: Any, high: Any) -> Any:
+    """-ln of a uniform number with 40 random bits: all of `low`, the top eight of `high`."""
+    return minus_log(exact_double(low | ((high >> U(24)) << HALF_WORD)) + 0.5, 40.0)
+
+
+@njit(inline="always")  # type: ignore[untyped-decorator]
+def gaussian_pair(low: Any, high: Any) -> Any:
+    """Two independent standard normal numbers (Box-Muller)."""
+    radius = math.sqrt(radius_log(low, high))
+    x, y = direction(high)
+    return radius * x, radius * y
+
+
+@njit(inline="always")  # type: ignore[untyped-decorator]
+def uniform(word: Any) -> Any:
+    return (exact_double(word) + (0.5 - 2147483648.0)) * (1.7320508075688772935 / 2147483648.0)
+
+
+@njit(inline="always")  # type: ignore[untyped-decorator]
+def laplace(low: Any, high: Any) -> Any:
+    magnitude = exact_double(low) + 0.5 + exact_double(high & U(0x7FFFFFFF)) * 4294967296.0
+    return flip(minus_log(magnitude, 63.0) * 0.70710678118654752440, high << HALF_WORD)
+
+
+@njit(inline="always")  # type: ignore[untyped-decorator]
+def student_t(low: Any, high: Any, freedom: Any, scale: Any) -> Any:
+    """sqrt(nu (u^(-2/nu) - 1)) cos(angle) has Student's law (Bailey 1994)."""
+    radius = math.sqrt(math.expm1(radius_log(low, high) * (2.0 / freedom)))
+    x, _ = direction(high)
+    return radius * x * scale
+
+
+@compiled
+def fill_signs(out: Any, words_of_tile: Any, row: int) -> None:
+    """Four rows of random signs from the bits of a tile."""
+    shift = U(row & 63)
+    source = words_of_tile[row >> 6]
+    for j in range(4):
+        target = out[j]
+        up = U(63) - shift - U(j)
+        for i in range(target.size):
+            target[i] = flip(1.0, source[i] << up)
+
+
+@compiled
+def fill_gaussian(out: Any, block: int, step: int, first: int, stream: Any, key: Any) -> None:
+    a, b, c, d = out[0], out[1], out[2], out[3]
+    for i in range(a.size):
+        w0, w1, w2, w3 = words(U(block), U(step), U(first + i), stream, key)
+        a[i], b[i] = gaussian_pair(w0, w1)
+        c[i], d[i] = gaussian_pair(w2, w3)
+
+
+@compiled
+def fill_uniform(out: Any, block: int, step: int, first: int, stream: Any, key: Any) -> None:
+    a, b, c, d = out[0], out[1], out[2], out[3]
+    for i in range(a.size):
+        w0, w1, w2, w3 = words(U(block), U(step), U(first + i), stream, key)
+        a[i], b[i], c[i], d[i] = uniform(w0), uniform(w1), uniform(w2), uniform(w3)
+
+
+@compiled
+def fill_laplace(out: Any, block: int, step: int, first: int, stream: Any, key: Any) -> None:
+    for half in range(2):
+        a, b = out[2 * half], out[2 * half + 1]
+        for i in range(a.size):
+            w0, w1, w2, w3 = words(U(2 * block + half), U(step), U(first + i), stream, key)
+            a[i], b[i] = laplace(w0, w1), laplace(w2, w3)
+
+
+@compiled
+def fill_student_t(
+    out: Any, block: int, step: int, first: int, stream: Any, key: Any, freedom: float, scale: float
+) -> None:
+    for half in range(2):
+        a, b = out[2 * half], out[2 * half + 1]
+        for i in range(a.size):
+            w0, w1, w2, w3 = words(U(2 * block + half), U(step), U(first + i), stream, key)
+            a[i] = student_t(w0, w1, freedom, scale)
+            b[i] = student_t(w2, w3, freedom, scale)
+
+
+@compiled
+def fill_words(out: Any, block: int, step: int, first: int, stream: Any, key: Any) -> None:
+    """The 128 random bits of each replica for a tile, as two rows of uint64."""
+    low, high = out[0], out[1]
+    for i in range(low.size):
+        w0, w1, w2, w3 = words(U(block), U(step), U(first + i), stream, key)
+        low[i] = w0 | (w1 << HALF_WORD)
+        high[i] = w2 | (w3 << HALF_WORD)
+
+
+@compiled
+def fill_quad(
+    out: Any,
+    signs: Any,
+    family: int,
+    parameters: Any,
+    block: int,
+    step: int,
+    first: int,
+    stream: Any,
+    key: Any,
+) -> None:
+    """Standardised noise of coordinates 4 block ... 4 block + 3, a row each, a replica per lane."""
+    if family == RADEMACHER:
+        fill_signs(out, signs, 4 * (block % (BLOCK // 4)))
+    elif family == GAUSSIAN:
+        fill_gaussian(out, block, step, first, stream, key)
+    elif family == UNIFORM:
+        fill_uniform(out, block, step, first, stream, key)
+    elif family == LAPLACE:
+        fill_laplace(out, block, step, first, stream, key)
+    else:
+        fill_student_t(out, block, step, first, stream, key, parameters[0], parameters[1])
+
+
+# --- additive noise ---------------------------------------------------------------------------
+
+
+@compiled
+def observe(x: Any, curvature: Any, energy: Any, loss: Any, with_loss: bool) -> None:
+    """Add this coordinate's squared gradient and its share of the loss."""
+    for i in range(x.size):
+        gradient = curvature * x[i]
+        energy[i] += gradient * gradient
+    if with_loss:
+        for i in range(x.size):
+            loss[i] += 0.5 * curvature * x[i] * x[i]
+
+
+@compiled
+def step_signs(
+    x: Any, signs: Any, row: int, curvature: Any, scale: Any, eta: float, energy: Any
+) -> None:
+    """One literal SGD step of four coordinates with Rademacher noise; energy before the step."""
+    x0, x1, x2, x3 = x[row], x[row + 1], x[row + 2], x[row + 3]
+    l0, l1, l2, l3 = curvature[row], curvature[row + 1], curvature[row + 2], curvature[row + 3]
+    s0, s1, s2, s3 = scale[row], scale[row + 1], scale[row + 2], scale[row + 3]
+    source = signs[row >> 6]
+    shift = U(60) - U(row & 63)
+    for i in range(x0.size):
+        word = source[i] << shift
+        g0, g1, g2, g3 = l0 * x0[i], l1 * x1[i], l2 * x2[i], l3 * x3[i]
+        energy[i] = energy[i] + g0 * g0 + g1 * g1 + g2 * g2 + g3 * g3
+        x0[i] -= eta * (g0 + flip(s0, word << U(3)))
+        x1[i] -= eta * (g1 + flip(s1, word << U(2)))
+        x2[i] -= eta * (g2 + flip(s2, word << U(1)))
+        x3[i] -= eta * (g3 + flip(s3, word))
+
+
+@compiled
+def step_rows(
+    x: Any, noise: Any, row: int, curvature: Any, scale: Any, eta: float, energy: Any
+) -> None:
+    """One literal SGD step of four coordinates; energy before the step."""
+    x0, x1, x2, x3 = x[row], x[row + 1], x[row + 2], x[row + 3]
+    z0, z1, z2, z3 = noise[0], noise[1], noise[2], noise[3]
+    l0, l1, l2, l3 = curvature[row], curvature[row + 1], curvature[row + 2], curvature[row + 3]
+    s0, s1, s2, s3 = scale[row], scale[row + 1], scale[row + 2], scale[row + 3]
+    for i in range(x0.size):
+        g0, g1, g2, g3 = l0 * x0[i], l1 * x1[i], l2 * x2[i], l3 * x3[i]
+        energy[i] = energy[i] + g0 * g0 + g1 * g1 + g2 * g2 + g3 * g3
+        x0[i] -= eta * (g0 + s0 * z0[i])
+        x1[i] -= eta * (g1 + s1 * z1[i])
+        x2[i] -= eta * (g2 + s2 * z2[i])
+        x3[i] -= eta * (g3 + s3 * z3[i])
+
+
+@compiled
+def heavy_row(
+    x: Any, velocity: Any, noise: Any, curvature: float, scale: float, eta: float, beta: float
+) -> None:
+    """One heavy-ball step of one coordinate: v = beta v - eta (g + noise), x = x + v."""
+    for i in range(x.size):
+        velocity[i] = beta * velocity[i] - eta * (curvature * x[i] + scale * noise[i])
+        x[i] += velocity[i]
+
+
+@compiled
+def add_factor(noise: Any, scale: Any, factor: Any, latent: Any) -> None:
+    """noise <- scale * noise + factor latent, four coordinates."""
+    for j in range(4):
+        row = noise[j]
+        for i in range(row.size):
+            row[i] *= scale[j]
+        for m in range(latent.shape[0]):
+            weight = factor[j, m]
+            source = latent[m]
+            for i in range(row.size):
+                row[i] += weight * source[i]
+
+
+@compiled
+def run_tile(
+    low: int,
+    high: int,
+    side: int,
+    curvature_all: Any,
+    scale_all: Any,
+    factor_all: Any,
+    start: Any,
+    family: int,
+    parameters: Any,
+    plan: Any,
+    slots: Any,
+    key: Any,
+    first: int,
+    energy: Any,
+    loss: Any,
+    positions: Any,
+) -> None:
+    """Coordinates low ... high - 1 of one block of 128 and one side, from first to last step."""
+    lanes, steps, rank = energy.shape[1], plan.shape[0], factor_all.shape[1]
+    base = (low // BLOCK) * BLOCK
+    bottom, top = (low - base) // 4 * 4, (high - base + 3) // 4 * 4
+    curvature, scale, ones = np.zeros(BLOCK), np.zeros(BLOCK), np.ones(BLOCK)
+    factor = np.zeros((BLOCK, rank))
+    x, velocity = np.zeros((BLOCK, lanes)), np.zeros((BLOCK, lanes))
+    for c in range(low - base, high - base):
+        curvature[c], scale[c] = curvature_all[base + c], scale_all[base + c]
+        factor[c] = factor_all[base + c]
+        for i in range(lanes):
+            x[c, i] = start[min(i, start.shape[0] - 1), base + c]
+    signs = np.zeros((2, lanes), np.uint64)
+    factor_signs = np.zeros((2, lanes), np.uint64)
+    noise, unread = np.zeros((4, lanes)), np.zeros(lanes)
+    latent = np.zeros(((rank + 3) // 4 * 4, lanes))
+    scale_now = scale.copy()
+    heavy = np.any(plan[:, MOMENTUM] != 0.0)
+    with_loss, with_positions = loss.shape[0] > 0, positions.shape[0] > 0
+    for t in range(steps + 1):
+        slot = slots[t]
+        moves = t < steps and plan[t, DOMINANT + side] != 0.0
+        fused = moves and not heavy
+        if slot >= 0:
+            for c in range(low - base, high - base):
+                if not fused:
+                    observe(x[c], curvature[c], energy[slot], unread, False)
+                if with_loss:
+                    observe(x[c], curvature[c], unread, loss[slot], True)
+                if with_positions:
+                    positions[slot, base + c] = x[c]
+        if t == steps:
+            break
+        if not moves:
+            velocity[:] = 0.0
+            continue
+        eta, beta, strength = plan[t, STEP_SIZE], plan[t, MOMENTUM], plan[t, NOISE]
+        noisy = strength != 0.0
+        record = energy[slot] if slot >= 0 else unread
+        scale_now[:] = strength * scale
+        if noisy and family == RADEMACHER:
+            fill_words(signs, low // BLOCK, t, first, STEP_STREAM, key)
+        if noisy:
+            for m in range(0, rank, 4):
+                if family == RADEMACHER and m % BLOCK == 0:
+                    fill_words(factor_signs, m // BLOCK, t, first, FACTOR_STREAM, key)
+                fill_quad(
+                    latent[m : m + 4],
+                    factor_signs,
+                    family,
+                    parameters,
+                    m // 4,
+                    t,
+                    first,
+                    FACTOR_STREAM,
+                    key,
+                )
+            for m in range(rank):
+                latent[m] *= strength
+        if noisy and family == RADEMACHER and rank == 0 and not heavy:
+            for c in range(bottom, top, 4):
+                step_signs(x, signs, c, curvature, scale_now, eta, record)
+            continue
+        if not noisy:
+            noise[:] = 0.0
+        for c in range(bottom, top, 4):
+            weights = scale_now
+            if noisy:
+                fill_quad(
+                    noise,
+                    signs,
+                    family,
+                    parameters,
+                    (base + c) // 4,
+                    t,
+                    first,
+                    STEP_STREAM,
+                    key,
+                )
+                if rank > 0:
+                    add_factor(noise, scale_now[c : c + 4], factor[c : c + 4], latent[:rank])
+                    weights = ones
+            if heavy:
+                for j in range(4):
+                    heavy_row(
+                        x[c + j],
+                        velocity[c + j],
+                        noise[j],
+                        curvature[c + j],
+                        weights[c + j],
+                        eta,
+                        beta,
+                    )
+            else:
+                step_rows(x, noise, c, curvature, weights, eta, record)
+
+
+@compiled
+def run_additive(
+    tiles: Any,
+    curvature: Any,
+    scale: Any,
+    factor: Any,
+    start: Any,
+    family: int,
+    parameters: Any,
+    plan: Any,
+    slots: Any,
+    key: Any,
+    first: int,
+    energy: Any,
+    loss: Any,
+    positions: Any,
+) -> None:
+    """All tiles (low, high, side) of one chunk; adds to energy[side, slot, lane] and loss."""
+    for n in range(tiles.shape[0]):
+        low, high, side = tiles[n, 0], tiles[n, 1], tiles[n, 2]
+        run_tile(
+            low,
+            high,
+            side,
+            curvature,
+            scale,
+            factor,
+            start,
+            family,
+            parameters,
+            plan,
+            slots,
+            key,
+            first,
+            energy[side],
+            loss[side],
+            positions,
+        )
+
+
+# --- state-dependent noise --------------------------------------------------------------------
+
+
+@njit(inline="always")  # type: ignore[untyped-decorator]
+def bounded(low: Any, high: Any, count: int) -> Any:
+    """A uniform integer in [0, count) from 53 bits; bias below count 2^-53."""
+    fraction = (exact_double(low | ((high >> U(12)) << HALF_WORD)) + 0.5) * 2.0**-52
+    return int(fraction * count)
+
+
+@compiled
+def draw_rows(
+    rows: Any, stamps: Any, stamp: int, count: int, distinct: bool, t: int, replica: int, key: Any
+) -> None:
+    """A minibatch of row indices; without replacement by Floyd's method."""
+    size = rows.size
+    for m in range(size):
+        w0, w1, _, _ = words(U(m), U(t), U(replica), SAMPLE_STREAM, key)
+        if distinct:
+            last = count - size + m
+            row = bounded(w0, w1, last + 1)
+            if stamps[row] == stamp:
+                row = last
+            stamps[row] = stamp
+            rows[m] = row
+        else:
+            rows[m] = bounded(w0, w1, count)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
+def dot(a: Any, b: Any) -> float:
+    total = 0.0
+    for i in range(a.size):
+        total += a[i] * b[i]
+    return total

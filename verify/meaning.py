@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property, lru_cache, reduce
+from functools import cache, cached_property, reduce
 from math import isqrt
 from typing import Any
 
@@ -297,7 +297,7 @@ CHANGES: dict[str, Callable[[World, Fraction], World]] = {
 Numeric = Callable[[Any], Fraction]
 
 
-@lru_cache(maxsize=None)
+@cache
 def exact(expression: Any) -> Numeric:
     """The expression as a function from a world (or mode view) to an exact rational."""
     if expression.is_Rational:
@@ -391,7 +391,7 @@ COMPARE: dict[type, Callable[[Any, Any], bool]] = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def truth(sentence: Any) -> Truth:
     """The sentence as a function from a world to its truth; Undefined where it has none."""
     if isinstance(sentence, (BooleanTrue, BooleanFalse, bool)):

@@ -23,6 +23,8 @@ def decide(claim: Claim, model: Model) -> str:
 
     An undefined assumption is silent; an undefined conclusion is false.
     """
+    if not is_legitimate(model):
+        return SILENT
     world = World(model)
     try:
         if not all(truth(sentence)(world) for sentence in claim.assumptions.values()):
@@ -30,6 +32,18 @@ def decide(claim: Claim, model: Model) -> str:
     except (Undefined, Undecided):
         return SILENT
     return FALSE if failing_part(claim, world) is not None else TRUE
+
+
+def is_legitimate(model: Model) -> bool:
+    """Whether the dominant modes are the sharpest, and no energy or variance is negative."""
+    ordered = (
+        not model.dominant
+        or not model.bulk
+        or (min(m.eigenvalue for m in model.dominant) >= max(m.eigenvalue for m in model.bulk))
+    )
+    return ordered and all(
+        m.energy >= 0 and m.variance >= 0 and (m.eigenvalue or not m.energy) for m in model.modes
+    )
 
 
 def failing_part(claim: Claim, world: World) -> str | None:
@@ -121,8 +135,9 @@ def weight(model: Model) -> tuple[int, int, int]:
 
 
 def _size(x: Fraction) -> int:
-    """0 for 1, small for short numbers: the order in which people find numbers simple."""
-    return 0 if x == 1 else 1 + x.numerator.bit_length() + 2 * (x.denominator.bit_length() - 1)
+    """Small for short numbers: the order in which people find numbers simple, 0 first, then 1."""
+    digits = abs(x.numerator).bit_length() + 2 * (x.denominator.bit_length() - 1)
+    return digits + (x < 0)
 
 
 def numbers(model: Model) -> list[Fraction]:
@@ -143,7 +158,8 @@ def simpler(model: Model) -> Iterator[Model]:
             yield replace(model, horizon=horizon)
     for name in ("step_size", "theta", "momentum", "label_noise"):
         for value in simpler_numbers(getattr(model, name)):
-            yield replace(model, **{name: value})
+            if value > 0 or name != "theta":
+                yield replace(model, **{name: value})
     for side in ("dominant", "bulk"):
         for i, mode in enumerate(getattr(model, side)):
             for changed in _simpler_modes(mode):

@@ -44,9 +44,11 @@ def models(draw: Draw, domain: Domain = Domain()) -> Model:
 
 def _state(draw: Draw, domain: Domain) -> Model:
     sizes = st.integers(1, domain.most_modes)
-    bulk = _eigenvalues(draw, domain, draw(sizes), Fraction(0))
+    shift = draw(POSITIVE) * 2 if domain.indefinite else Fraction(0)
+    bulk = [x - shift for x in _eigenvalues(draw, domain, draw(sizes), None)]
     lowest = max(bulk) + (draw(POSITIVE) if domain.gap else Fraction(0))
     dominant = _eigenvalues(draw, domain, draw(sizes), lowest)
+    bulk, dominant = ([x or Fraction(-1) for x in bulk], [x or Fraction(1) for x in dominant])
     zero = not domain.positive
     common = draw(amounts(domain, zero))
 
@@ -73,9 +75,11 @@ def _state(draw: Draw, domain: Domain) -> Model:
     )
 
 
-def _eigenvalues(draw: Draw, domain: Domain, count: int, lowest: Fraction) -> list[Fraction]:
-    """`count` eigenvalues, descending, the smallest equal to `lowest` unless that is zero."""
-    base = lowest or draw(st.one_of(POSITIVE, EXTREME.filter(lambda x: x < 1)))
+def _eigenvalues(draw: Draw, domain: Domain, count: int, lowest: Fraction | None) -> list[Fraction]:
+    """`count` eigenvalues, descending, the smallest equal to `lowest` if that is given."""
+    base = (
+        lowest if lowest is not None else draw(st.one_of(POSITIVE, EXTREME.filter(lambda x: x < 1)))
+    )
     if domain.two_level:
         return [base] * count
     extra = st.one_of(POSITIVE, st.just(Fraction(0)))
@@ -83,9 +87,14 @@ def _eigenvalues(draw: Draw, domain: Domain, count: int, lowest: Fraction) -> li
 
 
 def _step_size(draw: Draw, domain: Domain, model: Model) -> Fraction:
+    if domain.step == "real":
+        signs = st.sampled_from([1, 1, 1, 1, 0, -1])
+        return Fraction(draw(st.one_of(POSITIVE, _telling_steps(model))) * draw(signs))
     top, last = model.dominant[0].eigenvalue, model.dominant[-1].eigenvalue
     first, smallest = model.bulk[0].eigenvalue, model.bulk[-1].eigenvalue
     share = st.builds(lambda n, m: Fraction(n, n + m), st.integers(1, 20), st.integers(1, 20))
+    if top + first <= 0 or top <= 0:
+        return Fraction(1)
     if domain.step == "minimax":
         return Fraction(2 / (top + first) * draw(share))
     if domain.step == "stable":
@@ -99,7 +108,8 @@ def _step_size(draw: Draw, domain: Domain, model: Model) -> Fraction:
 def _telling_steps(model: Model) -> st.SearchStrategy[Fraction]:
     """Step sizes near the places where something changes."""
     top, first = model.dominant[0].eigenvalue, model.bulk[0].eigenvalue
-    steps = [2 / top, 2 / (top + first), *(1 / m.eigenvalue for m in model.modes)]
+    sums = (top, top + first, *(2 * m.eigenvalue for m in model.modes))
+    steps = [2 / x for x in sums if x > 0]
     world = World(model)
     for name in ("eta_star", "eta_dom", "eta_bulk", "eta_full"):
         try:
@@ -108,7 +118,9 @@ def _telling_steps(model: Model) -> st.SearchStrategy[Fraction]:
             continue
         if value > 0:
             steps += [value, value]
-    return st.builds(lambda step, factor: step * factor, st.sampled_from(steps), FACTORS)
+    return st.builds(
+        lambda step, factor: step * factor, st.sampled_from(steps or [Fraction(1)]), FACTORS
+    )
 
 
 def _raise_above(draw: Draw, model: Model) -> Model:

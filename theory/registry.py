@@ -1,0 +1,119 @@
+"""Finds every claim: one per file `<prefix><number>_<slug>.py` in a package under `theory`."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import pkgutil
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from theory.claim import Claim
+    from theory.proof import Fact, Outcome
+
+FILE = re.compile(r"([a-z]{2})(\d+)_[a-z0-9_]+")
+PACKAGES = ("suspicious_alignment",)
+
+
+class UnknownClaim(KeyError):
+    """No claim has this id; the message names the closest ones."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@cache
+def files() -> dict[str, tuple[str, Path]]:
+    """Claim id -> (module name, file), in the order of paper and number, without importing any."""
+    found = {}
+    for package in PACKAGES:
+        folder = Path(__file__).parent / package
+        modules = [m.name for m in pkgutil.iter_modules([str(folder)]) if FILE.fullmatch(m.name)]
+        for module in sorted(modules):
+            prefix, number = FILE.fullmatch(module).groups()  # type: ignore[union-attr]
+            name = f"{prefix.upper()}-{int(number)}"
+            if name in found:
+                raise ValueError(f"two files for {name}: {found[name][1].name} and {module}.py")
+            found[name] = (f"theory.{package}.{module}", folder / f"{module}.py")
+    return found
+
+
+def headline(claim_id: str) -> tuple[str, str]:
+    """Title and one-sentence statement of a claim, read from its file without importing SymPy."""
+    tree = ast.parse(files()[claim_id][1].read_text(encoding="utf-8"))
+    sentence = (ast.get_docstring(tree) or "").splitlines()[0]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "title":
+            return str(ast.literal_eval(node.value)), sentence
+    raise ValueError(f"{files()[claim_id][1].name} has no title")
+
+
+@cache
+def get(claim_id: str) -> Claim:
+    """The claim with this id. Raises UnknownClaim, which suggests the closest ids."""
+    if claim_id not in files():
+        raise UnknownClaim(_suggestion(claim_id))
+    module, _ = files()[claim_id]
+    claim: Claim = importlib.import_module(module).claim
+    if claim.id != claim_id:
+        raise ValueError(f"{module} holds {claim.id}, but its name says {claim_id}")
+    return replace(claim, sentence=headline(claim_id)[1])
+
+
+def _suggestion(claim_id: str) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(claim_id.upper(), files(), n=3, cutoff=0.4)
+    hint = f"did you mean {', '.join(close)}?" if close else "`gradalign list` shows all ids"
+    return f"no claim {claim_id!r}; {hint}"
+
+
+def claims(ids: Iterable[str] | None = None) -> tuple[Claim, ...]:
+    """All claims, or those with the given ids, in order."""
+    return tuple(get(name) for name in (files() if ids is None else ids))
+
+
+@cache
+def certificates(claim_id: str) -> dict[str, list[Any]]:
+    """The stored certificates of a claim: reason of the step -> certificates."""
+    package = files()[claim_id][0].rsplit(".", 1)[0]
+    file = resources.files(package) / "certificates" / f"{claim_id}.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+@cache
+def derivation(claim_id: str) -> tuple[list[Outcome], dict[str, str], dict[str, Fact]]:
+    """The examined derivation: outcome per step, parts not reached, facts established."""
+    from theory.proof import examine
+
+    return examine(get(claim_id), LIBRARY, certificates(claim_id))
+
+
+def check_citations() -> None:
+    """Raise ValueError if claims cite each other in a circle."""
+    from graphlib import CycleError, TopologicalSorter
+
+    try:
+        list(TopologicalSorter({c.id: c.cites for c in claims()}).static_order())
+    except CycleError as circle:
+        raise ValueError(f"claims cite each other in a circle: {circle.args[1]}") from None
+
+
+class _Library:
+    """What a derivation may look up: other claims and the facts they established."""
+
+    def get(self, claim_id: str) -> Claim:
+        return get(claim_id)
+
+    def facts(self, claim_id: str) -> dict[str, Fact]:
+        return derivation(claim_id)[2]
+
+
+LIBRARY = _Library()

@@ -1,0 +1,158 @@
+"""Both curvature contrasts are positive, and without noise the critical step is 2 over a mean of lambda_i + lambda_j."""
+
+from sympy import And, Eq, Implies, Rational, symbols
+
+from theory.claim import Claim, Domain
+from theory.steps import Certified, Instantiate, Summed
+from theory.vocabulary import (
+    B,
+    D,
+    G_next,
+    eta,
+    eta_star_0,
+    lambda_1,
+    lambda_d,
+    lambda_k,
+    lambda_k1,
+    m1_B,
+    m1_D,
+    m2_B,
+    m2_D,
+    p,
+    q_0,
+)
+
+x, lam_i, lam_j = symbols("x lam_i lam_j", real=True)
+two_level = And(Eq(lambda_1, lambda_k), Eq(lambda_k1, lambda_d))
+
+claim = Claim(
+    id="SA-2",
+    title="Positivity and the noise-free critical step",
+    source="abstract, A1 (our formalisation)",
+    functional="none",
+    assumptions={
+        "gap": lambda_k > lambda_k1,
+        "positive": lambda_d > 0,
+        "dominant": D > 0,
+        "bulk": B > 0,
+        "step": eta > 0,
+    },
+    conclusion={
+        "contrast": p >= (lambda_k - lambda_k1) * D * B,
+        "p": p > 0,
+        "noise-free q": q_0 > 0,
+        "lower bound": eta_star_0 >= 2 / (lambda_1 + lambda_k1),
+        "upper bound": eta_star_0 <= 2 / (lambda_k + lambda_d),
+        "two-level": Implies(two_level, Eq(eta_star_0, 2 / (lambda_k + lambda_k1))),
+        "next energy": G_next > 0,
+    },
+    derivation=(
+        Summed("pair the modes", p >= (lambda_k - lambda_k1) * D * B),
+        Certified("p is positive", p > 0, given=("pair the modes", "gap", "dominant", "bulk")),
+        Summed(
+            "each pair's curvature sum is at least lambda_k + lambda_d",
+            q_0 >= (lambda_k + lambda_d) * p,
+        ),
+        Certified(
+            "their contrast is positive",
+            q_0 > 0,
+            given=(
+                "each pair's curvature sum is at least lambda_k + lambda_d",
+                "p is positive",
+                "gap",
+                "positive",
+            ),
+            keep=(p, q_0),
+        ),
+        Summed(
+            "each pair's curvature sum is at most lambda_1 + lambda_{k+1}",
+            (lambda_1 + lambda_k1) * p >= q_0,
+        ),
+        Certified(
+            "so the critical step is not smaller",
+            eta_star_0 >= 2 / (lambda_1 + lambda_k1),
+            given=(
+                "each pair's curvature sum is at most lambda_1 + lambda_{k+1}",
+                "their contrast is positive",
+                "gap",
+                "positive",
+            ),
+            keep=(p, q_0),
+        ),
+        Certified(
+            "so the critical step is not larger",
+            eta_star_0 <= 2 / (lambda_k + lambda_d),
+            given=(
+                "each pair's curvature sum is at least lambda_k + lambda_d",
+                "their contrast is positive",
+                "gap",
+                "positive",
+            ),
+            keep=(p, q_0),
+        ),
+        Certified(
+            "the bounds meet",
+            Implies(two_level, Eq(eta_star_0, 2 / (lambda_k + lambda_k1))),
+            given=(
+                "each pair's curvature sum is at most lambda_1 + lambda_{k+1}",
+                "each pair's curvature sum is at least lambda_k + lambda_d",
+                "their contrast is positive",
+                "gap",
+                "positive",
+            ),
+            keep=(p, q_0),
+        ),
+        Summed(
+            "dominant spread about x",
+            m2_D - 2 * x * m1_D + x**2 * D >= 0,
+            squares=(lam_i - x,),
+        ),
+        Summed("bulk spread about x", m2_B - 2 * x * m1_B + x**2 * B >= 0, squares=(lam_j - x,)),
+        Instantiate(
+            "dominant Cauchy-Schwarz",
+            m2_D >= m1_D**2 / D,
+            given=("dominant spread about x",),
+            variable=x,
+            value=m1_D / D,
+        ),
+        Instantiate(
+            "bulk Cauchy-Schwarz",
+            m2_B >= m1_B**2 / B,
+            given=("bulk spread about x",),
+            variable=x,
+            value=m1_B / B,
+        ),
+        Certified(
+            "each block is at least the square of its mean contraction",
+            D * B * G_next >= B * (D - eta * m1_D) ** 2 + D * (B - eta * m1_B) ** 2,
+            given=("dominant Cauchy-Schwarz", "bulk Cauchy-Schwarz", "dominant", "bulk"),
+            by=("SA-1/dominant energy", "SA-1/bulk energy"),
+        ),
+        Certified(
+            "the mean contractions cannot both vanish",
+            B * (D - eta * m1_D) ** 2 + D * (B - eta * m1_B) ** 2 > 0,
+            given=("p is positive", "dominant", "bulk", "step"),
+            squares=(D + B - eta * m1_D - eta * m1_B,),
+        ),
+        Certified(
+            "both blocks cannot vanish in one step",
+            G_next > 0,
+            given=(
+                "each block is at least the square of its mean contraction",
+                "the mean contractions cannot both vanish",
+                "dominant",
+                "bulk",
+            ),
+            keep=(G_next,),
+        ),
+    ),
+    mutants={
+        "critical step below the stability limit": eta_star_0 < 2 / lambda_1,
+        "extreme eigenvalues": Eq(eta_star_0, 2 / (lambda_1 + lambda_d)),
+        "contrast with twice the gap": p >= 2 * (lambda_k - lambda_k1) * D * B,
+        "contrast one per cent larger": p >= Rational(101, 100) * (lambda_k - lambda_k1) * D * B,
+    },
+    implied={"step": "only the last part mentions eta, through its square and against p > 0"},
+    owes=("symbolic", "certified", "property"),
+    domain=Domain(),
+)

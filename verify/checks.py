@@ -1,0 +1,220 @@
+"""Every check of a claim, made from the claim alone; a claim's own file under `verify` adds more."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from theory import registry
+from theory.claim import Claim, Domain
+from theory.language import Formula
+from verify import counterexamples, search
+from verify.evidence import Failed, Outcome
+from verify.examples import disagreement
+from verify.models import describe, from_json
+
+TIERS = ("fast", "full", "experiment")
+SEARCHED = {"fast": 60, "full": 2000}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How hard to try: the tier, and the seed from which every random stream is derived."""
+
+    tier: str = "fast"
+    seed: int = 0
+
+    def stream(self, *key: str) -> int:
+        """A seed of 64 bits for the check with this key: same key, same stream, anywhere."""
+        text = "/".join((str(self.seed), *key))
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+Run = Callable[[Settings], Outcome]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: raises Failed, or reports what it found. `tier` is the first tier it belongs to."""
+
+    claim: str
+    kind: str
+    name: str
+    run: Run
+    tier: str = "fast"
+
+    @property
+    def id(self) -> str:
+        """`SA-3-mutant-half the step`: starts with the claim's id."""
+        return f"{self.claim}-{self.kind}-{self.name}"
+
+
+EXTRA: dict[str, list[Check]] = {}
+
+
+def check(claim: str, kind: str, name: str, tier: str = "fast") -> Callable[[Run], Run]:
+    """Register a function as one more check of a claim; its docstring says what would fail it."""
+
+    def register(run: Run) -> Run:
+        EXTRA.setdefault(claim, []).append(Check(claim, kind, name, run, tier))
+        return run
+
+    return register
+
+
+@cache
+def checks_of(claim_id: str) -> tuple[Check, ...]:
+    """All checks of one claim, in the order they are reported."""
+    claim = registry.get(claim_id)
+    _import_extra(claim_id)
+    extra = EXTRA.get(claim_id, [])
+    taken = {c.name for c in extra if c.kind in ("mutant", "assumption")}
+    made = [
+        c
+        for c in _from_claim(claim)
+        if not (c.kind in ("mutant", "assumption") and c.name in taken)
+    ]
+    checks = (*made, *extra)
+    names = [c.id for c in checks]
+    if len(set(names)) != len(names):
+        raise ValueError(f"{claim_id}: two checks share a name: {sorted(names)}")
+    return checks
+
+
+def _import_extra(claim_id: str) -> None:
+    module = registry.files()[claim_id][0].replace("theory.", "verify.", 1)
+    if importlib.util.find_spec(module) is not None:
+        importlib.import_module(module)
+
+
+def _from_claim(claim: Claim) -> Iterator[Check]:
+    def make(kind: str, name: str, run: Run, tier: str = "fast") -> Check:
+        return Check(claim.id, kind, name, run, tier)
+
+    for number, step in enumerate(claim.derivation):
+        yield make("symbolic", step.reason, lambda s, n=number: _step(claim, n))
+    if claim.derivation:
+        yield make("symbolic", "closes", lambda s: _closes(claim))
+    if registry.certificates(claim.id):
+        yield make("certified", "certificates reject corruption", lambda s: _corrupted(claim, s))
+    for name in claim.examples:
+        yield make("exact", name, lambda s, n=name: _example(claim, n))
+    if any(not isinstance(s, Formula) for s in claim.conclusion.values()):
+        yield make("property", "no counterexample", lambda s: _no_counterexample(claim, s))
+    for name, wrong in claim.mutants.items():
+        yield make("mutant", name, lambda s, w=wrong, n=name: _refuted(claim, n, w, s))
+    for name in claim.assumptions:
+        if name in claim.implied:
+            yield make("assumption", name, lambda s, n=name: _implied(claim, n, s))
+        else:
+            yield make("assumption", name, lambda s, n=name: _needed(claim, n, s))
+    for name in claim.weaker:
+        yield make("assumption", f"{name}, relaxed", lambda s, n=name: _relaxed(claim, n, s))
+
+
+def _step(claim: Claim, number: int) -> Outcome:
+    """Fails when the step does not follow from the facts it names."""
+    outcomes, _, _ = registry.derivation(claim.id)
+    outcome = outcomes[number]
+    if outcome.problem is not None:
+        raise Failed(f"{claim.id}, step {outcome.step.reason!r}: {outcome.problem}")
+    return Outcome("accepted")
+
+
+def _closes(claim: Claim) -> Outcome:
+    """Fails when a part of the conclusion is neither reached nor declared `checked_only`."""
+    _, loose, _ = registry.derivation(claim.id)
+    unexplained = [part for part in loose if part not in claim.checked_only]
+    idle = [part for part in claim.checked_only if part not in loose]
+    if unexplained:
+        raise Failed(f"{claim.id}: the derivation does not reach {', '.join(unexplained)}")
+    if idle:
+        raise Failed(f"{claim.id}: proved, yet declared checked only: {', '.join(idle)}")
+    reached = len(claim.conclusion) - len(loose)
+    return Outcome(f"{reached} of {len(claim.conclusion)} parts reached")
+
+
+def _corrupted(claim: Claim, settings: Settings) -> Outcome:
+    """Fails when the kernel accepts a corrupted certificate."""
+    from verify.corruption import survivors
+
+    tried, accepted = survivors(claim, settings)
+    if accepted:
+        raise Failed(f"{claim.id}: the kernel accepted {accepted[0]}")
+    return Outcome(f"{tried} corrupted certificates rejected")
+
+
+def _example(claim: Claim, name: str) -> Outcome:
+    """Fails when a printed number is not the exact value, rounded to the digits printed."""
+    example = claim.examples[name]
+    for expression, printed in example.values.items():
+        found = disagreement(from_json(example.model), expression, printed)
+        if found is not None:
+            raise Failed(f"{claim.id}, {name}: {expression} is {found}, printed {printed}")
+    return Outcome(f"{len(example.values)} printed numbers agree")
+
+
+def _no_counterexample(claim: Claim, settings: Settings) -> Outcome:
+    """Fails when a model satisfies the assumptions and not the conclusion, or none satisfies them."""
+    result = search.search(
+        claim,
+        examples=SEARCHED.get(settings.tier, SEARCHED["full"]),
+        seed=settings.stream(claim.id, "property"),
+    )
+    if result.counterexample is not None:
+        raise Failed(counterexamples.story(claim, result.counterexample))
+    if result.spoke < max(1, result.tried // 20):
+        raise Failed(f"{claim.id} spoke in {result.spoke} of {result.tried} models: nearly vacuous")
+    return Outcome(f"holds in {result.spoke} of {result.tried} random models (others silent)")
+
+
+def _witness(claim: Claim, altered: Claim, key: str, settings: Settings) -> Outcome:
+    """Replay the stored counterexample of an altered claim; in the full tier, find one again."""
+    model = counterexamples.stored(f"{claim.id}/{key}")
+    if model is None:
+        raise Failed(f"no stored counterexample for {claim.id}/{key}: run python -m verify.refute")
+    if search.decide(altered, model) != search.FALSE:
+        raise Failed(f"{claim.id}/{key}: the stored model does not refute it: {describe(model)}")
+    return Outcome(describe(model))
+
+
+def _refuted(claim: Claim, name: str, wrong: Any, settings: Settings) -> Outcome:
+    """Fails when the mutant survives: no stored model shows that it is wrong."""
+    return _witness(claim, search.statement_of(claim, wrong), name, settings)
+
+
+def _needed(claim: Claim, name: str, settings: Settings) -> Outcome:
+    """Fails when no stored model shows that the claim is wrong without the assumption."""
+    return _witness(claim, claim.without(name), f"without {name}", settings)
+
+
+def _relaxed(claim: Claim, name: str, settings: Settings) -> Outcome:
+    """Fails when no stored model shows that the relaxed assumption is not enough."""
+    return _witness(claim, claim.relaxed(name), f"relaxed {name}", settings)
+
+
+def _implied(claim: Claim, name: str, settings: Settings) -> Outcome:
+    """Fails when a model refutes the claim without an assumption that is declared implied."""
+    result = search.search(
+        claim.without(name),
+        examples=SEARCHED.get(settings.tier, SEARCHED["full"]) // 2,
+        seed=settings.stream(claim.id, "implied", name),
+        domain=counterexamples.wider(claim.domain),
+    )
+    if result.counterexample is not None:
+        raise Failed(counterexamples.story(claim.without(name), result.counterexample))
+    return Outcome(f"implied: {claim.implied[name]}")
+
+
+def all_checks(ids: Mapping[str, Any] | list[str], tier: str) -> list[Check]:
+    """The checks of these claims that run in a tier."""
+    allowed = TIERS[: TIERS.index(tier) + 1]
+    return [c for name in ids for c in checks_of(name) if c.tier in allowed]
+
+
+__all__ = ["Check", "Domain", "Settings", "all_checks", "check", "checks_of"]

@@ -1,0 +1,90 @@
+"""Finds the certificates that the derivations need and stores them: `python -m verify.prove SA-3`.
+
+The finder is not trusted: what it stores counts only because `theory.kernel` accepts it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+from theory import registry
+from theory.proof import NotAccepted, Proof, Step
+from verify.certify import find
+from verify.files import write_atomically
+
+
+def prove(claim_id: str, again: bool = False) -> dict[str, str]:
+    """Find the missing certificates of a claim (all, with `again`); step -> why it failed."""
+    claim = registry.get(claim_id)
+    stored = {} if again else dict(registry.certificates(claim_id))
+    proof = Proof(claim, registry.LIBRARY, stored)
+    failures: dict[str, str] = {}
+    for step in claim.derivation:
+        try:
+            try:
+                proof.establish(step)
+            except NotAccepted:
+                stored[step.reason] = certificates_for(step, proof)
+                if not stored[step.reason]:
+                    del stored[step.reason]
+                proof.establish(step)
+        except NotAccepted as problem:
+            failures[step.reason] = str(problem)
+    reasons = {step.reason for step in claim.derivation}
+    store(claim_id, {reason: found for reason, found in stored.items() if reason in reasons})
+    return failures
+
+
+def certificates_for(step: Step, proof: Proof) -> list[Any]:
+    """One certificate per obligation. Raises NotAccepted for an obligation nobody could prove."""
+    found = []
+    for number, obligation in enumerate(step.obligations(proof)):
+        certificate = find(obligation, squares=squares_of(step))
+        if certificate is None:
+            goal = obligation["goal"]
+            raise NotAccepted(f"no certificate found for obligation {number}: {goal}")
+        found.append(certificate)
+    return found
+
+
+def squares_of(step: Step) -> list[Any]:
+    """The squares a step suggests, as the kernel's polynomials."""
+    from theory.obligations import data
+
+    return [data(square) for square in getattr(step, "squares", ())]
+
+
+def store(claim_id: str, certificates: dict[str, list[Any]]) -> None:
+    """Write a claim's certificates beside it."""
+    file = registry.files()[claim_id][1].parent / "certificates" / f"{claim_id}.json"
+    if certificates:
+        write_atomically(file, json.dumps(certificates, indent=None, separators=(",", ":")) + "\n")
+    else:
+        file.unlink(missing_ok=True)
+    registry.certificates.cache_clear()
+    registry.derivation.cache_clear()
+
+
+def main(arguments: list[str]) -> int:
+    """Prove the named claims, or all; print what is missing."""
+    again = "--again" in arguments
+    names = [a for a in arguments if a != "--again"] or list(registry.files())
+    missing = 0
+    for name in names:
+        started = time.perf_counter()
+        failures = prove(name, again)
+        _, loose, _ = registry.derivation(name)
+        print(f"{name}: {time.perf_counter() - started:.1f} s")
+        for reason, problem in failures.items():
+            print(f"  not accepted: {reason}: {problem}")
+        for part, why in loose.items():
+            print(f"  not reached: {part}: {why}")
+        missing += len(failures)
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

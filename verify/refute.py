@@ -1,0 +1,86 @@
+"""Finds, simplifies and stores counterexamples: `python -m verify.refute SA-3 [--again]`.
+
+What is stored counts only because it is replayed in exact arithmetic by every run of the checks.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from theory import registry
+from theory.claim import Claim, Domain
+from verify import counterexamples, search
+from verify.files import write_atomically
+from verify.models import Model, describe, to_json
+
+EXAMPLES = 1000
+FOLDER = Path(__file__).parent / "witnesses"
+
+
+def domains(domain: Domain) -> Iterator[Domain]:
+    """Where to look, most promising first: the claim's own domain, then wider and smaller ones."""
+    yield domain
+    yield replace(domain, most_modes=1)
+    yield counterexamples.wider(domain)
+    yield replace(counterexamples.wider(domain), most_modes=1)
+
+
+def find(altered: Claim, seed: int = 0, examples: int = EXAMPLES) -> Model | None:
+    """A simple model that refutes the claim, or None."""
+    for number, domain in enumerate(domains(altered.domain)):
+        result = search.search(altered, examples=examples, seed=seed + number, domain=domain)
+        if result.counterexample is not None:
+            return result.counterexample
+    return None
+
+
+def record(claim_id: str, key: str, model: Model, simplify: bool = True) -> Model:
+    """Store a counterexample of `claim/key` after checking and simplifying it.
+
+    Raises ValueError if the model does not refute that altered claim.
+    """
+    altered = dict(counterexamples.altered_claims(registry.get(claim_id)))[key]
+    if search.decide(altered, model) != search.FALSE:
+        verdict = search.decide(altered, model)
+        raise ValueError(f"{claim_id}/{key} is {verdict} in {describe(model)}")
+    if simplify:
+        model = search.simplest(model, lambda m: search.decide(altered, m) == search.FALSE)
+    file = FOLDER / f"{claim_id}.json"
+    data = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    data[f"{claim_id}/{key}"] = to_json(model)
+    lines = ",\n".join(f"  {json.dumps(k)}: {json.dumps(data[k])}" for k in sorted(data))
+    write_atomically(file, "{\n" + lines + "\n}\n")
+    counterexamples._all.cache_clear()
+    return model
+
+
+def refute(claim_id: str, again: bool = False) -> list[str]:
+    """Find what is missing for one claim; the keys of the wrong statements that survive."""
+    survivors = []
+    for key, altered in counterexamples.altered_claims(registry.get(claim_id)):
+        model = counterexamples.stored(f"{claim_id}/{key}")
+        if model is not None and search.decide(altered, model) == search.FALSE and not again:
+            continue
+        found = find(altered)
+        if found is None:
+            survivors.append(key)
+            print(f"  survives: {claim_id}/{key}")
+        else:
+            print(f"  {claim_id}/{key}: {describe(record(claim_id, key, found))}")
+    return survivors
+
+
+def main(arguments: list[str]) -> int:
+    """Refute the mutants of the named claims, or of all."""
+    names = [a for a in arguments if not a.startswith("--")] or list(registry.files())
+    surviving = [key for name in names for key in refute(name, "--again" in arguments)]
+    print(f"{len(surviving)} survive")
+    return 1 if surviving else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

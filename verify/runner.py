@@ -1,0 +1,80 @@
+"""Plan the checks, run them on any executor, and turn what they found into verdicts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, as_completed
+
+from theory import registry
+from verify.checks import Check, Settings, all_checks, checks_of
+from verify.evidence import Evidence, Failed, Verdict, judge
+
+Task = tuple[str, str, str]  # claim, kind, name: all that a worker needs to find the check again
+
+
+def run_check(check: Check, settings: Settings) -> Evidence:
+    """Run one check and record what happened. Only `Failed` is caught: anything else is a bug."""
+    started = time.perf_counter()
+    try:
+        outcome = check.run(settings)
+        passed, detail, error = True, outcome.detail, outcome.error_probability
+    except Failed as problem:
+        passed, detail, error = False, str(problem), 0.0
+    seconds = time.perf_counter() - started
+    return Evidence(check.claim, check.kind, check.name, passed, detail, error, seconds)
+
+
+def run_claim(claim_id: str, settings: Settings) -> list[Evidence]:
+    """Run all checks of one claim that belong to the tier."""
+    return [run_check(check, settings) for check in all_checks([claim_id], settings.tier)]
+
+
+def run(
+    ids: Iterable[str],
+    settings: Settings,
+    executor: Executor | None = None,
+    finished: Callable[[str], None] = lambda claim_id: None,
+) -> Iterator[Verdict]:
+    """Decide claims and yield their verdicts in the order given, each as soon as it is known.
+
+    `finished` is called with the id of each claim when its checks are done, in any order.
+    """
+    names = list(ids)
+    if executor is None:
+        for name in names:
+            evidence = run_claim(name, settings)
+            finished(name)
+            yield verdict_on(name, evidence)
+        return
+    futures = {executor.submit(run_claim, name, settings): name for name in names}
+    done: dict[str, list[Evidence]] = {}
+    waiting = list(names)
+    for future in as_completed(futures):
+        done[futures[future]] = future.result()
+        finished(futures[future])
+        while waiting and waiting[0] in done:
+            yield verdict_on(waiting[0], done[waiting[0]])
+            waiting.pop(0)
+
+
+def verdict_on(claim_id: str, evidence: Iterable[Evidence]) -> Verdict:
+    """The verdict on one claim from the records of its checks."""
+    claim = registry.get(claim_id)
+    _, loose, _ = registry.derivation(claim_id)
+    return judge(claim, evidence, loose, solid=all(is_proved(c) for c in cited(claim_id)))
+
+
+def cited(claim_id: str) -> set[str]:
+    """All claims that a claim rests on, directly or not."""
+    direct = set(registry.get(claim_id).cites)
+    return direct.union(*(cited(c) for c in direct))
+
+
+def is_proved(claim_id: str) -> bool:
+    """Whether the derivation of a claim is accepted in full and reaches every part."""
+    outcomes, loose, _ = registry.derivation(claim_id)
+    return bool(outcomes) and not loose and all(o.problem is None for o in outcomes)
+
+
+__all__ = ["Settings", "checks_of", "run", "run_check", "verdict_on"]

@@ -1,0 +1,49 @@
+"""The verdict table, as plain text of any width."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+from verify.evidence import PROVED, REFUTED, Verdict
+
+STYLES = {PROVED: "green", REFUTED: "bold red", "not run": "yellow"}
+
+
+def verdict_table(verdicts: Iterable[Verdict], width: int = 100) -> str:
+    """One row per claim: verdict, evidence, mutants refuted of total, error probability, time."""
+    from rich.console import Console
+
+    text = io.StringIO()
+    Console(file=text, width=width, color_system=None).print(rich_table(verdicts))
+    return text.getvalue().rstrip()
+
+
+def rich_table(verdicts: Iterable[Verdict]) -> object:
+    """The same table as a rich object, with colours."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("claim", no_wrap=True)
+    table.add_column("title")
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("evidence")
+    table.add_column("mutants", justify="right")
+    table.add_column("error", justify="right")
+    table.add_column("time", justify="right")
+    for v in verdicts:
+        style = STYLES.get(v.verdict, "")
+        refuted, total = v.mutants
+        table.add_row(
+            v.claim.id,
+            v.claim.title,
+            f"[{style}]{v.verdict}[/]" if style else v.verdict,
+            ", ".join(
+                dict.fromkeys(e.kind for e in v.evidence if e.passed and e.kind in v.claim.owes)
+            ),
+            f"{refuted}/{total}",
+            f"{v.error_probability:.0e}" if v.error_probability else "0",
+            f"{v.seconds:.1f} s",
+        )
+    return table
