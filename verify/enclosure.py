@@ -143,11 +143,10 @@ def _correlated(
         state.d, state.d, [flint.fmpq(x.numerator, x.denominator) for row in rational for x in row]
     )
     with precision(flint.ctx.prec + 400):
-        roots = covariance.charpoly().complex_roots()
-        levels = [root.real for root, _ in roots]
-        counts = [int(count) for _, count in roots]
-        levels = [flint.arb(0) if level.contains(0) else level for level in levels]
-        if any(level < 0 for level in levels):
+        roots: list[Any] = covariance.charpoly().complex_roots()
+        levels = [pair[0].real for pair in roots]
+        counts = [int(pair[1]) for pair in roots]
+        if not all(level.is_zero() or level > 0 for level in levels):
             return None
         matrix = flint.arb_mat(covariance)
         one = flint.arb_mat(
@@ -198,7 +197,8 @@ def _integrated(spectrum: Spectrum, share: Any, cut: Any) -> Enclosure:
 
 def _survival(spectrum: Spectrum, u: Any) -> Any:
     """E exp(-u (D+B)) = prod (1 + 2 u s)^(-count/2) exp(-u m^2 / (1 + 2 u s)), u real."""
-    product, exponent = 1, 0
+    product: Any = 1
+    exponent: Any = 0
     for variance, count, mean in zip(
         spectrum.variances, spectrum.counts, spectrum.means, strict=True
     ):

@@ -1,0 +1,89 @@
+"""The command `gradalign analyse`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from verify.analyse import Analysis
+
+LABELS = {
+    "alignment": "alignment a = D/(D+B)",
+    "alignment_next": "expected alignment after the step",
+    "critical_step_size": "critical step size η*",
+    "low_alignment": "low-alignment regime",
+    "alignment_threshold": "self-correction threshold a*",
+    "fixed_step_threshold": "threshold at this step size â",
+    "projection_threshold": "projection threshold a_P",
+    "dominant_step_limit": "largest step, dominant part",
+    "bulk_step_limit": "largest step, bulk part",
+    "full_step_limit": "largest step, full update",
+    "projection_interval": "steps where only the bulk helps",
+    "expected_ratio_next": "E[D⁺/(D⁺+B⁺)], Gaussian noise",
+}
+
+
+def command(
+    file: Annotated[str, typer.Argument(help="JSON or NPZ file with the state; - reads stdin.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    precision: Annotated[
+        int, typer.Option(help="Significant digits to print; more than 17 needs exact input.")
+    ] = 17,
+) -> None:
+    """Tell what the next SGD step does to the gradient alignment of a state.
+
+    The state is one JSON object (or an NPZ file with the same keys):
+
+      {"eigenvalues": [1, "1/2"], "k": 1, "gradient": [2, 2], "noise_variance": [9, 4],
+       "step_size": "1/2"}
+
+    Keys: eigenvalues (descending) or hessian (then gradient and noise_covariance are in its basis);
+    k, the number of dominant directions; gradient; noise_variance (one number, or one per
+    eigenvalue) or noise_covariance (a matrix); optionally step_size.
+
+    Strings such as "1/3" or "0.1" and whole numbers are exact; when all numbers are, the answer is
+    computed exactly and --precision prints as many digits as you like. JSON numbers such as 0.1
+    are doubles. With --json, numbers of more than 17 digits are strings.
+
+    Example: echo '{"eigenvalues": [1, "1/2"], "k": 1, "gradient": [2, 2],
+    "noise_variance": [9, 4], "step_size": "1/2"}' | gradalign analyse -
+    """
+    from verify.analyse import analyse
+    from verify.state import read_state
+
+    answer = analyse(read_state(file, precision=precision), precision=precision)
+    for warning in answer.warnings:
+        typer.echo(f"gradalign: note: {warning}", err=True)
+    if as_json:
+        typer.echo(json.dumps(answer.to_json(), indent=2, allow_nan=False))
+    else:
+        _print_table(answer)
+
+
+def _print_table(answer: Analysis) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    shown = answer.to_json()
+    for key, label in LABELS.items():
+        table.add_row(label, _cell(key, shown))
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(f"\n{answer.sentence}", markup=False)
+
+
+def _cell(key: str, shown: dict[str, object]) -> str:
+    value = shown[key]
+    if value is None:
+        return f"[dim]none: {shown['reason'][key]}[/dim]"  # type: ignore[index]
+    if isinstance(value, bool):
+        return "yes" if value else "no (self-correcting)"
+    if isinstance(value, list):
+        return f"({value[0]}, {value[1]})"
+    return str(value)

@@ -1,0 +1,58 @@
+"""The regime of a state in plain words, with what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verify.analyse import Analysis
+
+
+def sentence(analysis: Analysis) -> str:
+    """One or two sentences: which regime, and which step size does what."""
+    return f"{_regime(analysis)} {_projection(analysis)}".strip()
+
+
+def _regime(analysis: Analysis) -> str:
+    if analysis.low_alignment is None:
+        return f"Degenerate state: {analysis.reason['critical_step_size']}."
+    if not analysis.low_alignment:
+        if analysis.alignment == 1:
+            return "Degenerate state: no bulk gradient, so bulk noise lowers the alignment always."
+        return (
+            "High-alignment (self-correcting) regime: every step size lowers the expected "
+            "alignment; no choice of step size can raise it."
+        )
+    assert analysis.critical_step_size is not None
+    if analysis.critical_step_size == 0:
+        return "Degenerate state: no dominant gradient, so noise raises the alignment always."
+    critical = f"{float(analysis.critical_step_size):.6g}"
+    text = f"Low-alignment regime: steps below {critical} lower the alignment, above raise it."
+    if analysis.step_size is None:
+        return text + " Add step_size to see what your step does."
+    return f"{text} {_advice(analysis, critical)}"
+
+
+def _advice(analysis: Analysis, critical: str) -> str:
+    assert analysis.step_size is not None
+    assert analysis.critical_step_size is not None
+    step = f"{float(analysis.step_size):.6g}"
+    if analysis.step_size < analysis.critical_step_size:
+        return f"Yours, {step}, lowers it; choose a step above {critical} to raise it."
+    if analysis.step_size > analysis.critical_step_size:
+        return f"Yours, {step}, raises it; choose a step below {critical} to lower it."
+    return f"Yours, {step}, is critical: the alignment stays as it is."
+
+
+def _projection(analysis: Analysis) -> str:
+    if analysis.projection_interval is None:
+        return ""
+    low, high = (float(x) for x in analysis.projection_interval)
+    text = (
+        f"For steps between {low:.6g} and {high:.6g} the dominant part of the step raises the "
+        "expected loss and the bulk part lowers it"
+    )
+    if analysis.step_size is None:
+        return text + "."
+    inside = low < analysis.step_size < high
+    return f"{text}; your step is {'inside' if inside else 'outside'}."
