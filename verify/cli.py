@@ -9,7 +9,7 @@ import typer
 
 from verify.errors import InputError
 
-COMMANDS = ()
+COMMANDS = ("list", "check")
 
 app = typer.Typer(
     name="gradalign",

@@ -40,6 +40,7 @@ class Evidence:
     detail: str
     error_probability: float = 0.0
     seconds: float = 0.0
+    crashed: bool = False  # the check itself is broken: it decides nothing
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,10 @@ def judge(claim: Claim, evidence: Iterable[Evidence], loose: Iterable[str], soli
     records = tuple(evidence)
     passed = {e.kind for e in records if e.passed}
     failed = {e.kind for e in records if not e.passed}
+    contradicted = {e.kind for e in records if not e.passed and not e.crashed}
     missing = [kind for kind in claim.owes if kind not in passed - failed]
     missing += [f"{e.kind}: {e.name}" for e in records if e.kind in TEETH and not e.passed]
-    if failed.intersection(DECISIVE):
+    if contradicted.intersection(DECISIVE):
         verdict = REFUTED
     elif missing:
         verdict = NOT_RUN

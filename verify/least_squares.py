@@ -24,7 +24,8 @@ class LeastSquares:
     """A least-squares problem with its spectrum.
 
     `features` (N, p) and `targets` (N,) are standardised; `eigenvalues` (d,) are positive and
-    descending; the columns of `basis` (p, d) are their eigenvectors; `hessian` is (p, p).
+    descending; the columns of `basis` (p, d) are their eigenvectors; `hessian` is
+    A'A/N (p, p) and `linear` is A'y/N (p,).
     """
 
     name: str
@@ -33,6 +34,7 @@ class LeastSquares:
     eigenvalues: FloatArray
     basis: FloatArray
     hessian: FloatArray
+    linear: FloatArray
 
     @classmethod
     def from_data(cls, name: str, features: FloatArray, targets: FloatArray) -> LeastSquares:
@@ -51,7 +53,7 @@ class LeastSquares:
         responses = standardise(targets[:, None])
         if responses.shape[1] == 0:
             raise InputError(f"{name}: the target is constant; choose a target that varies")
-        samples = len(columns)
+        response, samples = responses[:, 0], len(columns)
         hessian = columns.T @ columns / samples
         eigenvalues, basis = np.linalg.eigh(hessian)
         zero = max(columns.shape) * np.finfo(float).eps * eigenvalues[-1]
@@ -61,9 +63,9 @@ class LeastSquares:
                 f"{name}: the Hessian has {len(kept)} positive eigenvalue; the feature columns are "
                 "copies of each other, at least two different ones are needed"
             )
-        return cls(
-            name, columns, responses[:, 0], eigenvalues[kept], basis[:, kept].copy(), hessian
-        )
+        linear = columns.T @ response / samples
+        vectors = np.ascontiguousarray(basis[:, kept])
+        return cls(name, columns, response, eigenvalues[kept], vectors, hessian, linear)
 
     @property
     def samples(self) -> int:
@@ -78,6 +80,11 @@ class LeastSquares:
     def loss(self, x: FloatArray) -> float:
         """L(x) for x of shape (p,)."""
         return float(np.mean((self.features @ x - self.targets) ** 2)) / 2
+
+    def gradient(self, x: FloatArray) -> FloatArray:
+        """Gradient of L at x, or at every row of x: shape (..., p) to (..., p)."""
+        gradient: FloatArray = x @ self.hessian - self.linear
+        return gradient
 
     def sample_gradients(self, x: FloatArray) -> FloatArray:
         """Gradient of each sample's loss at x, shape (N, p); their mean is the gradient of L."""

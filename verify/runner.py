@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import signal
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
 
 from theory import registry
-from verify.checks import Check, Settings, all_checks, checks_of
+from verify.checks import Check, Settings, all_checks
 from verify.evidence import Evidence, Failed, Verdict, judge
 
-Task = tuple[str, str, str]  # claim, kind, name: all that a worker needs to find the check again
-
-
 def run_check(check: Check, settings: Settings) -> Evidence:
-    """Run one check and record what happened. Only `Failed` is caught: anything else is a bug."""
+    """Run one check and record what happened; a check that crashes decides nothing."""
+    passed, crashed, error = True, False, 0.0
     started = time.perf_counter()
     try:
         outcome = check.run(settings)
-        passed, detail, error = True, outcome.detail, outcome.error_probability
+        detail, error = outcome.detail, outcome.error_probability
     except Failed as problem:
-        passed, detail, error = False, str(problem), 0.0
+        passed, detail = False, str(problem)
+    except Exception as bug:  # one broken check must not stop the others
+        place = traceback.extract_tb(bug.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        passed, crashed, detail = False, True, f"crashed at {where}: {type(bug).__name__}: {bug}"
     seconds = time.perf_counter() - started
-    return Evidence(check.claim, check.kind, check.name, passed, detail, error, seconds)
+    return Evidence(check.claim, check.kind, check.name, passed, detail, error, seconds, crashed)
 
 
 def run_claim(claim_id: str, settings: Settings) -> list[Evidence]:
@@ -58,6 +65,26 @@ def run(
             waiting.pop(0)
 
 
+@contextmanager
+def pool(jobs: int) -> Iterator[Executor | None]:
+    """A pool of worker processes, or None for one job. Interrupting does not wait for the workers."""
+    if jobs <= 1:
+        yield None
+        return
+    executor = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet_worker)
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
+    executor.shutdown()
+
+
+def _quiet_worker() -> None:
+    """Leave Ctrl-C to the main process, which keeps what is finished."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def verdict_on(claim_id: str, evidence: Iterable[Evidence]) -> Verdict:
     """The verdict on one claim from the records of its checks."""
     claim = registry.get(claim_id)
@@ -75,6 +102,3 @@ def is_proved(claim_id: str) -> bool:
     """Whether the derivation of a claim is accepted in full and reaches every part."""
     outcomes, loose, _ = registry.derivation(claim_id)
     return bool(outcomes) and not loose and all(o.problem is None for o in outcomes)
-
-
-__all__ = ["Settings", "checks_of", "run", "run_check", "verdict_on"]

@@ -1,0 +1,233 @@
+"""Sentences typed by people: a small grammar over the vocabulary, read with `ast`, never evaluated.
+
+    q > 0 implies sign(a_next - a) == sign(eta - eta_star)
+    always(a_next >= a implies always(a_next >= a))
+
+Words are the vocabulary's; numbers are exact; `^` and `**` are powers with whole exponents; `and`,
+`or`, `not`, `implies`, `iff` join sentences. Source: our formalisation.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+from sympy.logic.boolalg import Boolean
+
+from theory.language import (
+    CHANGES,
+    VOCABULARY,
+    Always,
+    ForAllModes,
+    ForBulkModes,
+    ForDominantModes,
+    Initially,
+    Next,
+    NextHolds,
+    With,
+)
+
+LONGEST, DEEPEST, LARGEST_EXPONENT, MOST_DIGITS = 2000, 40, 20, 60
+JOINERS = ("iff", "implies")
+
+
+class NotASentence(ValueError):
+    """The text is not a sentence of the vocabulary; the message says what is wrong."""
+
+
+FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
+    "sign": (1, sympy.sign),
+    "abs": (1, sympy.Abs),
+    "sqrt": (1, sympy.sqrt),
+    "log": (1, sympy.log),
+    "next": (1, Next),
+    "initially": (1, Initially),
+    "always": (1, Always),
+    "next_holds": (1, NextHolds),
+    "for_all_modes": (1, ForAllModes),
+    "for_dominant_modes": (1, ForDominantModes),
+    "for_bulk_modes": (1, ForBulkModes),
+    "min": (2, sympy.Min),
+    "max": (2, sympy.Max),
+    "implies": (2, sympy.Implies),
+    "iff": (2, sympy.Equivalent),
+    **{
+        f"with_{change}": (2, lambda x, value, c=change: With(x, c, value)) for change in CHANGES
+    },
+}
+SENTENCES = {"always", "next_holds", "implies", "iff", "for_all_modes", "for_dominant_modes",
+             "for_bulk_modes"}  # fmt: skip
+COMPARISONS: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Eq: sympy.Eq,
+    ast.NotEq: sympy.Ne,
+    ast.Lt: sympy.Lt,
+    ast.LtE: sympy.Le,
+    ast.Gt: sympy.Gt,
+    ast.GtE: sympy.Ge,
+}
+ARITHMETIC: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Add: lambda x, y: x + y,
+    ast.Sub: lambda x, y: x - y,
+    ast.Mult: lambda x, y: x * y,
+    ast.Div: lambda x, y: x / y,
+}
+
+
+def parse(text: str) -> Boolean:
+    """The sentence that the text says. Raises NotASentence with one line on what is wrong."""
+    if len(text) > LONGEST:
+        raise NotASentence(f"{len(text)} characters; at most {LONGEST} are read")
+    if not text.isascii() or not text.isprintable():
+        raise NotASentence("only printable ASCII characters are read")
+    try:
+        source = infix(text.replace("^", "**")).strip()
+        return _sentence(ast.parse(source, mode="eval").body, source, 0)
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        problem = error.msg if isinstance(error, SyntaxError) else "nested too deeply"
+        raise NotASentence(f"{text[:60]!r} does not parse: {problem}") from None
+
+
+def infix(text: str) -> str:
+    """`x implies y` as `implies(x, y)`, and `iff` likewise, inside every pair of brackets."""
+    for joiner in JOINERS:
+        cut = _top_level(text, joiner)
+        if cut is not None:
+            left, right = text[: cut.start()], text[cut.end() :]
+            return f"{joiner}(({infix(left)}),({infix(right)}))"
+    opening = text.find("(")
+    if opening < 0:
+        return text
+    closing = _closing(text, opening)
+    inner = ",".join(infix(part) for part in _arguments(text[opening + 1 : closing]))
+    return f"{text[:opening]}({inner}){infix(text[closing + 1 :])}"
+
+
+def _top_level(text: str, joiner: str) -> re.Match[str] | None:
+    """The first occurrence of the joiner outside brackets, used between two sentences."""
+    depth = 0
+    for match in re.finditer(rf"[()]|\b{joiner}\b(?!\s*\()", text):
+        depth += {"(": 1, ")": -1}.get(match.group(), 0)
+        if match.group() == joiner and depth == 0:
+            return match
+    for match in re.finditer(rf"[()]|(?<=[^\s(,])\s+{joiner}\b(?=\s*\()", text):
+        depth += {"(": 1, ")": -1}.get(match.group(), 0)
+        if joiner in match.group() and depth == 0:
+            return match
+    return None
+
+
+def _closing(text: str, opening: int) -> int:
+    depth = 0
+    for position in range(opening, len(text)):
+        depth += {"(": 1, ")": -1}.get(text[position], 0)
+        if depth == 0:
+            return position
+    raise NotASentence(f"a bracket is never closed: {text[opening:opening + 30]!r}")
+
+
+def _arguments(text: str) -> list[str]:
+    """Split at the commas outside brackets."""
+    parts, depth, start = [], 0, 0
+    for position, character in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            parts.append(text[start:position])
+            start = position + 1
+    return [*parts, text[start:]]
+
+
+def _sentence(node: ast.expr, text: str, depth: int) -> Any:
+    """A node that must be true or false."""
+    if depth > DEEPEST:
+        raise NotASentence("nested too deeply")
+    match node:
+        case ast.BoolOp(op=op, values=values):
+            join = sympy.And if isinstance(op, ast.And) else sympy.Or
+            return join(*(_sentence(v, text, depth + 1) for v in values))
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return sympy.Not(_sentence(operand, text, depth + 1))
+        case ast.Compare(left=left, ops=ops, comparators=rest):
+            return _comparison([left, *rest], ops, text, depth)
+        case ast.Call(func=ast.Name(id=name)) if name in SENTENCES:
+            return _call(node, text, depth)
+        case ast.Name(id="additive"):
+            return sympy.Symbol("additive", real=True)
+        case _:
+            raise NotASentence(f"{_source(node)!r} is not a sentence: compare two expressions")
+
+
+def _comparison(sides: list[ast.expr], ops: list[ast.cmpop], text: str, depth: int) -> Any:
+    values = [_number(side, text, depth + 1) for side in sides]
+    parts = []
+    for left, op, right in zip(values, ops, values[1:], strict=False):
+        if type(op) not in COMPARISONS:
+            raise NotASentence(f"{type(op).__name__} is no comparison: use < <= == != >= >")
+        parts.append(COMPARISONS[type(op)](left, right))
+    return sympy.And(*parts)
+
+
+def _number(node: ast.expr, text: str, depth: int) -> Any:
+    """A node that must be a number."""
+    if depth > DEEPEST:
+        raise NotASentence("nested too deeply")
+    match node:
+        case ast.Constant(value=bool() | str() | bytes() | None):
+            raise NotASentence(f"{_source(node)!r} is not a number")
+        case ast.Constant():
+            return _literal(ast.get_source_segment(text, node) or "")
+        case ast.Name(id=name):
+            return _word(name)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_number(operand, text, depth + 1)
+        case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
+            return _power(_number(base, text, depth + 1), _number(exponent, text, depth + 1))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in ARITHMETIC:
+            x, y = _number(left, text, depth + 1), _number(right, text, depth + 1)
+            if isinstance(op, ast.Div) and y == 0:
+                raise NotASentence(f"division by zero in {_source(node)!r}")
+            return ARITHMETIC[type(op)](x, y)
+        case ast.Call(func=ast.Name(id=name)) if name not in SENTENCES:
+            return _call(node, text, depth)
+        case _:
+            raise NotASentence(f"{_source(node)!r} is not a number in this grammar")
+
+
+def _call(node: ast.Call, text: str, depth: int) -> Any:
+    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    if name not in FUNCTIONS:
+        raise NotASentence(f"no function {name!r}; there are {', '.join(FUNCTIONS)}")
+    count, function = FUNCTIONS[name]
+    if len(node.args) != count or node.keywords:
+        raise NotASentence(f"{name} takes {count} argument(s)")
+    read = _sentence if name in SENTENCES else _number
+    return function(*(read(argument, text, depth + 1) for argument in node.args))
+
+
+def _literal(source: str) -> Any:
+    if not re.fullmatch(r"\d+(\.\d*)?(e-?\d{1,2})?", source) or len(source) > MOST_DIGITS:
+        raise NotASentence(f"{source[:30]!r} is not a number of at most {MOST_DIGITS} digits")
+    return sympy.Rational(source)
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if not (exponent.is_Integer and abs(int(exponent)) <= LARGEST_EXPONENT):
+        raise NotASentence(f"an exponent must be a whole number up to {LARGEST_EXPONENT}")
+    if base == 0 and exponent < 0:
+        raise NotASentence("division by zero")
+    return base ** int(exponent)
+
+
+def _word(name: str) -> Any:
+    if name not in VOCABULARY:
+        close = difflib.get_close_matches(name, VOCABULARY, n=3)
+        hint = f"did you mean {', '.join(close)}?" if close else "`gradalign list --words` shows all"
+        raise NotASentence(f"no word {name!r}; {hint}")
+    return sympy.Symbol(name, real=True)
+
+
+def _source(node: ast.expr) -> str:
+    return ast.unparse(node)[:60]

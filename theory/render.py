@@ -1,0 +1,123 @@
+"""Sentences as LaTeX and as plain text, always made from the claim itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+from sympy.logic.boolalg import Boolean
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.str import StrPrinter
+
+from theory.language import VOCABULARY, words_of
+
+QUANTIFIED = {
+    "ForAllModes": (r"\forall l", "for all modes"),
+    "ForDominantModes": (r"\forall i \le k", "for all dominant modes"),
+    "ForBulkModes": (r"\forall j > k", "for all bulk modes"),
+}
+
+
+class _Latex(LatexPrinter):  # type: ignore[misc]
+    """Words are typeset as the vocabulary says."""
+
+    def _print_Symbol(self, expr: Any, style: str = "plain") -> str:
+        word = VOCABULARY.get(expr.name)
+        return word.latex if word else str(super()._print_Symbol(expr, style))
+
+    def _print_Relational(self, expr: Any) -> str:
+        return str(super()._print_Relational(expr))
+
+    def _print_Implies(self, e: Any, altchar: str | None = None) -> str:
+        return rf"{self._print(e.args[0])} \;\Rightarrow\; {self._bracketed(e.args[1])}"
+
+    def _print_Equivalent(self, e: Any, altchar: str | None = None) -> str:
+        return r" \;\Leftrightarrow\; ".join(self._bracketed(x) for x in e.args)
+
+    def _bracketed(self, sentence: Any) -> str:
+        inner = str(self._print(sentence))
+        compound = isinstance(sentence, (sympy.Implies, sympy.Equivalent, sympy.Or))
+        return rf"\left({inner}\right)" if compound else inner
+
+    def _print_And(self, e: Any) -> str:
+        return r" \;\wedge\; ".join(self._bracketed(x) for x in in_order(e))
+
+    def _print_Or(self, e: Any) -> str:
+        return r" \;\vee\; ".join(self._bracketed(x) for x in in_order(e))
+
+    def _print_Always(self, e: Any) -> str:
+        return rf"\forall t:\ {self._print(e.args[0])}"
+
+    def _print_NextHolds(self, e: Any) -> str:
+        return rf"\left[{self._print(e.args[0])}\right]_{{t+1}}"
+
+    def _quantified(self, e: Any) -> str:
+        return rf"{QUANTIFIED[type(e).__name__][0]}:\ {self._print(e.args[0])}"
+
+    _print_ForAllModes = _print_ForDominantModes = _print_ForBulkModes = _quantified
+
+    def _print_Formula(self, e: Any) -> str:
+        return str(e.latex)
+
+    def _print_Next(self, e: Any, exp: Any = None) -> str:
+        return self._raised(rf"\left[{self._print(e.args[0])}\right]_{{t+1}}", exp)
+
+    def _print_Initially(self, e: Any, exp: Any = None) -> str:
+        return self._raised(rf"\left[{self._print(e.args[0])}\right]_{{t=0}}", exp)
+
+    def _print_With(self, e: Any, exp: Any = None) -> str:
+        inner, change, value = e.args
+        name = {"noise": r"\Sigma \to ", "scale": r"g^2 \to ", "step": r"\eta = ",
+                "alignment": "a = ", "time": "t = "}[change.name]  # fmt: skip
+        tail = {"noise": r"\,\Sigma", "scale": r"\,g^2"}.get(change.name, "")
+        return self._raised(
+            rf"\left.{self._print(inner)}\right|_{{{name}{self._print(value)}{tail}}}", exp
+        )
+
+    @staticmethod
+    def _raised(text: str, exponent: Any) -> str:
+        return text if exponent is None else rf"{{{text}}}^{{{exponent}}}"
+
+
+class _Text(StrPrinter):  # type: ignore[misc]
+    """The notation that `gradalign refute --edit` reads."""
+
+    def _print_Implies(self, e: Any) -> str:
+        return f"{self._bracketed(e.args[0])} implies {self._bracketed(e.args[1])}"
+
+    def _print_Equivalent(self, e: Any) -> str:
+        return " iff ".join(self._bracketed(x) for x in e.args)
+
+    def _print_And(self, e: Any) -> str:
+        return " and ".join(self._bracketed(x) for x in in_order(e))
+
+    def _print_Or(self, e: Any) -> str:
+        return " or ".join(self._bracketed(x) for x in in_order(e))
+
+    def _bracketed(self, sentence: Any) -> str:
+        inner = str(self._print(sentence))
+        atomic = sentence.is_Symbol or len(sentence.args) == 1 or sentence.is_Relational
+        return inner if atomic else f"({inner})"
+
+    def _print_Equality(self, e: Any) -> str:
+        return f"{self._print(e.lhs)} == {self._print(e.rhs)}"
+
+    def _print_Formula(self, e: Any) -> str:
+        return str(e.latex)
+
+
+def in_order(sentence: Any) -> list[Any]:
+    """The parts of a conjunction or disjunction: relations in one word first, then the longer ones."""
+    return sorted(sentence.args, key=lambda x: (len(words_of(x)), sympy.default_sort_key(x)))
+
+
+def latex(sentence: Boolean) -> str:
+    """The sentence as LaTeX."""
+    return str(_Latex({"fold_short_frac": False, "ln_notation": False}).doprint(sentence))
+
+
+def text(sentence: Boolean) -> str:
+    """The sentence in plain text, in the notation that people type."""
+    return str(_Text().doprint(sentence)).replace("**", "^")
+
+

@@ -1,0 +1,106 @@
+"""`gradalign check`: decide claims, with evidence and error probabilities."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from verify.errors import InputError
+
+if TYPE_CHECKING:
+    from verify.evidence import Verdict
+
+TIERS = ("fast", "full", "experiment")
+
+
+def command(
+    ids: Annotated[list[str] | None, typer.Argument(help="Claims, such as SA-3; all if none.")] = None,
+    tier: Annotated[
+        str, typer.Option(help="fast (default), full (long searches, rediscovery) or experiment.")
+    ] = "fast",
+    jobs: Annotated[int, typer.Option(help="Worker processes; 0 means one per core.")] = 0,
+    seed: Annotated[int, typer.Option(help="The seed of every random stream.")] = 0,
+    as_json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Also write JSON to FILE (- prints it).")
+    ] = None,
+) -> None:
+    """Decide claims: proofs, exact checks, searches, simulations, and the mutants they must refute.
+
+    Exit code 0: nothing refuted, nothing owed missing; 1: a claim is refuted; 2: bad input;
+    3: owed evidence is missing.
+
+    Example: gradalign check SA-3 SA-9 --tier full --json verdicts.json
+    """
+    from verify.arguments import claim_ids, print_json
+    from verify.reporting import as_data
+
+    if tier not in TIERS:
+        raise InputError(f"--tier is {tier!r}; choose one of {', '.join(TIERS)}")
+    if jobs < 0 or seed < 0:
+        raise InputError("--jobs and --seed must not be negative")
+    names = claim_ids(ids)
+    verdicts: list[Verdict] = []
+    interrupted = False
+    try:
+        _decide(names, tier, seed, jobs or os.cpu_count() or 1, verdicts)
+    except KeyboardInterrupt:
+        interrupted = True
+    if as_json != "-":
+        _print_table(verdicts)
+    if as_json is not None:
+        print_json(as_data(verdicts, seed), as_json)
+    if interrupted:
+        typer.echo(f"interrupted: {len(verdicts)} of {len(names)} claims decided", err=True)
+        raise typer.Exit(130)
+    raise typer.Exit(exit_code(verdicts))
+
+
+def exit_code(verdicts: list[Verdict]) -> int:
+    """1 if a claim is refuted, 3 if owed evidence is missing, else 0."""
+    if any(v.verdict == "refuted" for v in verdicts):
+        return 1
+    return 3 if any(v.missing or v.failures for v in verdicts) else 0
+
+
+def _decide(names: list[str], tier: str, seed: int, jobs: int, verdicts: list[Verdict]) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from verify.checks import Settings
+    from verify.runner import pool, run
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with (
+        Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
+        pool(min(jobs, len(names))) as executor,
+    ):
+        task = bar.add_task("deciding", total=len(names))
+
+        def finished(claim_id: str) -> None:
+            bar.update(task, advance=1, description=f"decided {claim_id}")
+
+        for verdict in run(names, Settings(tier, seed), executor, finished):
+            verdicts.append(verdict)
+
+
+def _print_table(verdicts: list[Verdict]) -> None:
+    from rich.console import Console
+
+    from verify.reporting import summary
+    from verify.tables import rich_table
+
+    console = Console(file=sys.stdout)
+    if verdicts:
+        console.print(rich_table(verdicts))
+    for verdict in verdicts:
+        for failure in verdict.failures:
+            console.print(f"{failure.kind} / {failure.name}: ", style="bold", end="", markup=False)
+            console.print(failure.detail, markup=False, highlight=False)
+        unrun = [m for m in verdict.missing if ":" not in m]
+        if unrun:
+            console.print(f"{verdict.claim.id} owes: {', '.join(unrun)}", highlight=False)
+    console.print(summary(verdicts), highlight=False)
