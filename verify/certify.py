@@ -105,7 +105,7 @@ def _prove(setting: Setting, goal: Any, relation: str, limit: int) -> Proof | No
 
 
 def _directly(setting: Setting, goal: Any, relation: str, degree: int) -> Proof | None:
-    everything = list(range(len(setting.factors)))
+    everything = [i for i, factor in enumerate(setting.factors) if factor.polynomial != 0]
     in_goal = _variables(goal)
     relevant = [i for i in everything if _variables(setting.factors[i].polynomial) <= in_goal]
     for sigma_degree in sorted({min(s, degree - 1) for s in range(LARGEST_SIGMA + 1)}):
