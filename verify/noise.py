@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -161,8 +160,3 @@ class TwoSample:
 
 
 Noise = AdditiveNoise | LeastSquares | FreshSamples | TwoSample
-
-
-def describe(noise: Any) -> str:
-    """A short name for error messages."""
-    return type(noise).__name__
