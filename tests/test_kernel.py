@@ -311,6 +311,7 @@ def test_strict_invariants_start_from_the_first_mode() -> None:
     certificate = {"proofs": {"base 0": first, "step 0": more}}
     check(fold(**positive, base="first"), certificate)
     rejected(fold(**positive), certificate)
+    assert "base" in rejected(fold(**positive, base="later"), certificate)
     rejected(fold(**positive), {"proofs": {"base 0": proof([]), "step 0": more}})
 
 
