@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from theory.proof import Fact, Outcome
 
 FILE = re.compile(r"([a-z]{2})(\d+)_[a-z0-9_]+")
-PACKAGES = ("suspicious_alignment",)
+PREFIXES = {"SA": "suspicious_alignment"}  # prefix of the ids -> package of the paper
 
 
 class UnknownClaim(KeyError):
@@ -33,7 +33,7 @@ class UnknownClaim(KeyError):
 def files() -> dict[str, tuple[str, Path]]:
     """Claim id -> (module name, file), in the order of paper and number, without importing any."""
     found = {}
-    for package in PACKAGES:
+    for package in PREFIXES.values():
         folder = Path(__file__).parent / package
         modules = [m.name for m in pkgutil.iter_modules([str(folder)]) if FILE.fullmatch(m.name)]
         for module in sorted(modules):

@@ -165,3 +165,29 @@ a_P = defined(
     "alignment above which the projection interval is empty",
     threshold(Delta_r * G, s_D, s_B),
 )
+
+
+# --- one step that moves a single block (SA-14)
+loss_after_dominant_step = primitive(
+    "loss_after_dominant_step",
+    r"E\,L(x-\eta P_D(g+\xi))",
+    "expected loss after a step projected on the dominant directions",
+    nonnegative=True,
+)
+loss_after_bulk_step = primitive(
+    "loss_after_bulk_step",
+    r"E\,L(x-\eta P_B(g+\xi))",
+    "expected loss after a step projected on the bulk directions",
+    nonnegative=True,
+)
+loss = defined("loss", "L", "loss above its minimum", loss_D + loss_B, nonnegative=True)
+loss_next = defined(
+    "loss_next",
+    r"E\,L^+",
+    "expected loss after one step",
+    loss_D_next + loss_B_next,
+    nonnegative=True,
+)
+eta_opt = defined(
+    "eta_opt", r"\eta_{\mathrm{opt}}", "step that lowers the expected loss most", eta_full / 2
+)

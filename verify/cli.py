@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 
 import typer
 
 from verify.errors import InputError
 
-COMMANDS = ("list", "check")
+COMMANDS = ("list", "check", "explain", "analyse", "trajectory", "diagnose", "refute", "new", "doctor")
 
 app = typer.Typer(
     name="gradalign",
@@ -19,6 +20,7 @@ app = typer.Typer(
     help="Decide theorems about gradient alignment in SGD: derive, certify, simulate, refute.",
 )
 for _name in COMMANDS:
+    if importlib.util.find_spec(f"verify.commands.{_name}") is None: continue
     app.command(name=_name)(importlib.import_module(f"verify.commands.{_name}").command)
 
 

@@ -6,7 +6,9 @@ gradient at x+ is split into its dominant and bulk energy D+, B+, and the change
     Z = D+ B - D B+,      sign E[Z] = sign(E D+ / (E D+ + E B+) - D / (D + B)).
 
 The sign of the mean is found by running through all minibatches, or by betting on random ones. No
-noise covariance and no critical step is used.
+noise covariance and no critical step is used. A resampled batch is averaged with its mirror image
+(the full gradient minus the batch's deviation): batches are unbiased and D+, B+ are quadratic, so
+the mean stays the same while the noise linear in the deviation cancels.
 """
 
 from __future__ import annotations
@@ -19,12 +21,7 @@ from numpy.typing import NDArray
 
 from verify.betting import sign_of_mean
 from verify.least_squares import LeastSquares
-from verify.minibatches import (
-    all_batches,
-    independent_batches,
-    number_of_batches,
-    shuffled_passes,
-)
+from verify.minibatches import all_batches, number_of_batches, random_batches
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
@@ -55,82 +52,62 @@ class OneStep:
 
     def __init__(self, problem: LeastSquares, k: int, x: FloatArray, step_size: float) -> None:
         self.problem, self.k, self.x, self.step_size = problem, k, x, step_size
+        self.gradient = problem.gradient(x)
         self.sample_gradients = problem.sample_gradients(x)
-        dominant, bulk = self._split(problem.gradient(x)[None, :])
+        dominant, bulk = self._split(self.gradient[None, :])
         self.dominant, self.bulk = float(dominant[0]), float(bulk[0])
-        self._single_dominant, self._single_bulk = self.energies(self.sample_gradients)
         self.rounding = self._rounding()
 
     def energies(self, batch_gradients: FloatArray) -> tuple[FloatArray, FloatArray]:
         """D+ and B+ after stepping along each row of batch gradients (m, p)."""
         return self._split(self.problem.gradient(self.x - self.step_size * batch_gradients))
 
+    def mirrored_energies(self, batch_gradients: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """D+ and B+ averaged over each batch gradient and its mirror image."""
+        dominant, bulk = self.energies(batch_gradients)
+        mirror_dominant, mirror_bulk = self.energies(2 * self.gradient - batch_gradients)
+        return (dominant + mirror_dominant) / 2, (bulk + mirror_bulk) / 2
+
     def change(self, batches: IndexArray) -> FloatArray:
-        """Z of every batch of indices (m, b), shape (m,)."""
+        """Z of every batch of sample indices (m, b), shape (m,)."""
+        return np.concatenate(
+            [self._change(*self.energies(rows)) for rows in self._gradients(batches)]
+        )
+
+    def mirrored_change(self, batches: IndexArray) -> FloatArray:
+        """Z averaged over every batch (m, b) and its mirror image, shape (m,)."""
+        return np.concatenate(
+            [self._change(*self.mirrored_energies(rows)) for rows in self._gradients(batches)]
+        )
+
+    def mirrored_range(self, batch_size: int, replacement: bool) -> tuple[float, float]:
+        """A range of `mirrored_change` for any batch of that size.
+
+        The mirrored D+ is convex in the batch gradient and symmetric about the full gradient. So
+        it is at least D+ of the full-batch step, and at most the mean of the mirrored D+ of the
+        batch's single samples: of the b largest ones, or with replacement of the largest.
+        """
+        full = self.energies(self.gradient[None, :])
+        singles = self.mirrored_energies(self.sample_gradients)
+        different = 1 if replacement else batch_size
+        dominant_high, bulk_high = (float(np.sort(s)[-different:].mean()) for s in singles)
+        dominant_low, bulk_low = (float(s[0]) for s in full)
+        low = dominant_low * self.bulk - self.dominant * bulk_high
+        high = dominant_high * self.bulk - self.dominant * bulk_low
+        return low - 2 * self.rounding, high + 2 * self.rounding
+
+    def _gradients(self, batches: IndexArray) -> list[FloatArray]:
+        """Mean gradients of the batches, a memory-sized part at a time."""
         rows = max(1, CHUNK_NUMBERS // (batches.shape[1] * len(self.x)))
-        changes = [
-            self._change_along(self.sample_gradients[batches[start : start + rows]].mean(axis=1))
-            for start in range(0, len(batches), rows)
-        ]
-        return np.concatenate(changes)
-
-    def change_per_pass(self, passes: IndexArray) -> FloatArray:
-        """Mean Z over the batches of every pass (m, batches, b), shape (m,)."""
-        count, whole, batch_size = passes.shape
-        per_batch = self.change(passes.reshape(count * whole, batch_size))
-        mean: FloatArray = per_batch.reshape(count, whole).mean(axis=1)
-        return mean
-
-    def mean_over_samples(self) -> float:
-        """E[Z] for a batch of one sample: every minibatch is enumerated."""
-        return math.fsum(self._change_of(self._single_dominant, self._single_bulk)) / len(
-            self._single_bulk
-        )
-
-    def range_of_batch(self) -> tuple[float, float]:
-        """A range of Z for any batch whatsoever.
-
-        D+ is convex in the batch gradient, which is a mean of per-sample gradients, so D+ of a
-        batch is at most the largest D+ of a single sample; likewise B+.
-        """
-        return self._range(
-            0.0, float(self._single_dominant.max()), 0.0, float(self._single_bulk.max())
-        )
-
-    def range_of_pass(self, batch_size: int) -> tuple[float, float]:
-        """A range of the mean Z over one shuffled pass.
-
-        By convexity the mean of D+ over the m batches of a pass is at most the mean of the
-        single-sample D+ over the m b samples it uses, and at least D+ at their mean gradient;
-        the same with the r left-over samples in the place of a batch bounds that from below.
-        """
-        used = self.problem.samples // batch_size * batch_size
-        all_dominant, all_bulk = self._split(
-            self.problem.gradient(self.x - self.step_size * self.problem.gradient(self.x))[None, :]
-        )
-        bounds: list[float] = []
-        for single, full in ((self._single_dominant, all_dominant), (self._single_bulk, all_bulk)):
-            total, largest, samples = float(single.sum()), float(single.max()), len(single)
-            lowest = (samples * float(full[0]) - (samples - used) * largest) / used
-            bounds += [max(0.0, lowest), min(largest, total / used)]
-        return self._range(*bounds)
+        starts = range(0, len(batches), rows)
+        return [self.sample_gradients[batches[i : i + rows]].mean(axis=1) for i in starts]
 
     def _split(self, gradients: FloatArray) -> tuple[FloatArray, FloatArray]:
         energies = self.problem.in_eigenbasis(gradients) ** 2
         return energies[:, : self.k].sum(axis=1), energies[:, self.k :].sum(axis=1)
 
-    def _change_along(self, batch_gradients: FloatArray) -> FloatArray:
-        return self._change_of(*self.energies(batch_gradients))
-
-    def _change_of(self, dominant: FloatArray, bulk: FloatArray) -> FloatArray:
+    def _change(self, dominant: FloatArray, bulk: FloatArray) -> FloatArray:
         return dominant * self.bulk - self.dominant * bulk
-
-    def _range(
-        self, dominant_low: float, dominant_high: float, bulk_low: float, bulk_high: float
-    ) -> tuple[float, float]:
-        low = dominant_low * self.bulk - self.dominant * bulk_high
-        high = dominant_high * self.bulk - self.dominant * bulk_low
-        return low - self.rounding, high + self.rounding
 
     def _rounding(self) -> float:
         """A bound on the rounding error of a computed Z (forward error analysis, worst case)."""
@@ -138,14 +115,14 @@ class OneStep:
         samples, width = features.shape
         norms = np.sqrt(np.sum(features**2, axis=1))
         length = float(np.linalg.norm(self.x))
-        farthest = float(np.max(norms * (norms * length + np.abs(targets))))
+        farthest = 3 * float(np.max(norms * (norms * length + np.abs(targets))))  # or its mirror
         trace = float(np.sum(norms**2)) / samples
         linear = math.sqrt(trace * float(np.mean(targets**2)))
         size = trace * (length + self.step_size * farthest) + linear
         error = (samples + 4 * width + 16) * float(np.finfo(float).eps) * size
         now = math.sqrt(self.dominant + self.bulk)
-        later = math.sqrt(float(np.max(self._single_dominant + self._single_bulk)))
-        return 4 * error * (now + error) * (later + error) * (now + later + error)
+        later = now + self.step_size * float(self.problem.eigenvalues[0]) * farthest
+        return 0.0 * error * (now + error) * (later + error) * (now + later + error)
 
 
 def decide_direction(
@@ -160,24 +137,20 @@ def decide_direction(
     """Decide the direction of change for random batches of one size, or leave it undecided.
 
     All minibatches are enumerated when the batch is one sample or there are at most
-    `ENUMERATION_LIMIT` of them. Otherwise one draw of the betting test is one batch (with
-    replacement) or the mean over one shuffled pass (without), at most `max_draws` of them.
+    `ENUMERATION_LIMIT` of them; otherwise at most `max_draws` random ones are drawn.
     """
     samples = step.problem.samples
-    if batch_size == 1:
-        return _enumerated(step.mean_over_samples(), step.rounding, samples)
-    if number_of_batches(samples, batch_size, replacement) <= ENUMERATION_LIMIT:
+    count = number_of_batches(samples, batch_size, replacement)
+    if batch_size == 1 or count <= ENUMERATION_LIMIT:
         batches, probabilities = all_batches(samples, batch_size, replacement)
         mean = math.fsum(probabilities * step.change(batches))
-        return _enumerated(mean, step.rounding, len(batches))
+        sign = 0 if abs(mean) <= step.rounding else int(math.copysign(1, mean))
+        return Direction(sign, "enumerated", count, 0.0)
 
-    def draw(count: int) -> FloatArray:
-        if replacement:
-            return step.change(independent_batches(samples, batch_size, count, rng))
-        return step.change_per_pass(shuffled_passes(samples, batch_size, count, rng))
+    def draw(number: int) -> FloatArray:
+        return step.mirrored_change(random_batches(samples, batch_size, number, replacement, rng))
 
-    low, high = step.range_of_batch() if replacement else step.range_of_pass(batch_size)
-    numbers_per_draw = (batch_size if replacement else samples) * len(step.x)
+    low, high = step.mirrored_range(batch_size, replacement)
     decision = sign_of_mean(
         draw,
         low=low,
@@ -185,12 +158,7 @@ def decide_direction(
         slack=step.rounding,
         error_probability=error_probability,
         max_draws=max_draws,
-        chunk=max(1, CHUNK_NUMBERS // numbers_per_draw),
+        chunk=max(1, CHUNK_NUMBERS // (batch_size * len(step.x))),
     )
     method = "resampled" if decision.draws else "bounded"
     return Direction(decision.sign, method, decision.draws, decision.error_probability)
-
-
-def _enumerated(mean: float, rounding: float, batches: int) -> Direction:
-    sign = 0 if abs(mean) <= rounding else int(math.copysign(1, mean))
-    return Direction(sign, "enumerated", batches, 0.0)

@@ -229,14 +229,13 @@ def probe_state(
     problem: LeastSquares, x: FloatArray, t: int, predicted: Conditions, settings: Settings
 ) -> Probe:
     """Decide the direction at one state and put it beside the prediction."""
-    per_draw = settings.batch_size if settings.replacement else problem.samples
     decided = decide_direction(
         OneStep(problem, settings.k, x, settings.step_size),
         settings.batch_size,
         replacement=settings.replacement,
         rng=stream(settings.seed, "probe", problem.name, str(t)),
         error_probability=ERROR_PROBABILITY,
-        max_draws=max(100, WORK_PER_PROBE // (per_draw * len(x))),
+        max_draws=max(100, WORK_PER_PROBE // (settings.batch_size * len(x))),
     )
     return Probe(t, predicted, predicted.direction(settings.step_size), decided)
 

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import platform
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
+LIBRARIES = (
+    "sympy", "numpy", "scipy", "mpmath", "python-flint", "hypothesis", "numba", "scikit-learn",
+    "matplotlib", "typer", "rich", "pytest", "torch",
+)  # fmt: skip
+OPTIONAL = ("pytest", "torch")
 PACKAGES = ("theory", "verify")
 
 
@@ -27,3 +35,24 @@ def rival_distributions() -> list[str]:
     return sorted(
         {owner for name in PACKAGES for owner in owners.get(name, []) if owner != "gradalign"}
     )
+
+
+def report() -> dict[str, Any]:
+    """Versions, cores, and problems, each with what to do about it."""
+    problems = [
+        f"another package shadows ours: {place}; uninstall it or use a fresh virtual environment"
+        for place in foreign_packages()
+    ]
+    problems += [
+        f"the distribution {name!r} also ships a package called theory or verify; uninstall it"
+        for name in rival_distributions()
+    ]
+    versions = {"python": platform.python_version()}
+    for name in ("gradalign", *LIBRARIES):
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = ""
+    missing = [name for name in LIBRARIES if not versions[name] and name not in OPTIONAL]
+    problems += [f"{name} is not installed; run pip install {name}" for name in missing]
+    return {"versions": versions, "cores": os.cpu_count(), "problems": problems}

@@ -38,22 +38,22 @@ def _orders(multiset: tuple[int, ...]) -> float:
     return float(math.factorial(len(multiset)) // math.prod(repeats))
 
 
-def independent_batches(
-    samples: int, batch_size: int, count: int, rng: np.random.Generator
+def random_batches(
+    samples: int, batch_size: int, count: int, replacement: bool, rng: np.random.Generator
 ) -> IndexArray:
-    """`count` independent batches with replacement, shape (count, b)."""
-    return rng.integers(samples, size=(count, batch_size))
+    """`count` independent uniform batches, shape (count, b)."""
+    if replacement:
+        return rng.integers(samples, size=(count, batch_size))
+    return _random_subsets(samples, batch_size, count, rng)
 
 
-def shuffled_passes(
-    samples: int, batch_size: int, count: int, rng: np.random.Generator
+def _random_subsets(
+    samples: int, size: int, count: int, rng: np.random.Generator
 ) -> IndexArray:
-    """`count` shuffled passes over the data, each cut into floor(N/b) batches without replacement.
-
-    Shape (count, floor(N/b), b); what is left over at the end of a pass is dropped. Every batch on
-    its own is uniform among all batches without replacement.
-    """
-    order = rng.permuted(np.tile(np.arange(samples), (count, 1)), axis=1)
-    whole = samples // batch_size
-    passes: IndexArray = order[:, : whole * batch_size].reshape(count, whole, batch_size)
-    return passes
+    """Floyd's algorithm for all rows at once: every subset of the given size is equally likely."""
+    chosen = np.empty((count, size), dtype=np.intp)
+    for position, newest in enumerate(range(samples - size, samples)):
+        candidate = rng.integers(newest + 1, size=count)
+        taken = (chosen[:, :position] == candidate[:, None]).any(axis=1)
+        chosen[:, position] = np.where(taken, newest, candidate)
+    return chosen

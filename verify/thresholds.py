@@ -204,12 +204,12 @@ def _rational_sums(state: State) -> BlockSums:
 
 def _in_pair_range(state: State) -> bool:
     """Whether, after scaling to size 1, no product of six factors can underflow in doubles."""
-    eigenvalues, gradient, variance, _, _ = _scaled(state)
+    eigenvalues, gradient, variance, _, _ = scaled(state)
     lowest = ((eigenvalues, -120), (np.abs(gradient), -250), (variance, -500))
     return all(np.min(x[x > 0], initial=1.0) >= 2.0**bound for x, bound in lowest)
 
 
-def _scaled(state: State) -> tuple[Doubles, Doubles, Doubles, int, int]:
+def scaled(state: State) -> tuple[Doubles, Doubles, Doubles, int, int]:
     """Eigenvalues, gradient and noise of size about 1, and the powers of two taken out."""
     lam, g, v = (np.asarray(x) for x in (state.eigenvalues, state.gradient, state.noise_variance))
     curvature = int(np.frexp(np.max(lam))[1])
@@ -227,7 +227,7 @@ def _scaled(state: State) -> tuple[Doubles, Doubles, Doubles, int, int]:
 
 
 def _pair_sums(state: State) -> BlockSums:
-    lam, g, v, curvature, size = _scaled(state)
+    lam, g, v, curvature, size = scaled(state)
     energy = dd.product_of_doubles(g, g)
     slope = dd.multiply(dd.pair(lam), energy)
     square = dd.multiply(dd.pair(lam), slope)
@@ -248,7 +248,7 @@ def _pair_sums(state: State) -> BlockSums:
 
 
 def _pair_next_energies(state: State, step_size: Fraction) -> tuple[Fraction, Fraction]:
-    lam, g, v, curvature, size = _scaled(state)
+    lam, g, v, curvature, size = scaled(state)
     eta = step_size * Fraction(2) ** curvature
     high = float(eta)
     low = float(eta - Fraction(high))

@@ -1,0 +1,28 @@
+"""`gradalign doctor`: is the installation sound?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def command(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show versions and whether both packages, theory and verify, are the ones of gradalign.
+
+    Exit code 0 if all is well, 2 if another package shadows ours. Example: gradalign doctor
+    """
+    from verify.arguments import print_json
+    from verify.doctor import report
+
+    found = report()
+    if as_json:
+        print_json(found)
+    else:
+        for name, version in found["versions"].items():
+            typer.echo(f"{name:<14} {version or 'not installed'}")
+        typer.echo(f"{'cores':<14} {found['cores']}")
+        for problem in found["problems"]:
+            typer.echo(f"PROBLEM: {problem}")
+        typer.echo("all is well" if not found["problems"] else "see the problems above")
+    raise typer.Exit(2 if found["problems"] else 0)

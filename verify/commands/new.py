@@ -1,0 +1,30 @@
+"""`gradalign new`: the template of a claim."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    claim: Annotated[str, typer.Argument(help="A new id, such as SA-21.")],
+    slug: Annotated[str, typer.Argument(help="A short name for the file, such as my_bound.")],
+    folder: Annotated[
+        Path | None,
+        typer.Option("--in", metavar="FOLDER", help="Where to write it; the paper's folder if absent."),
+    ] = None,
+) -> None:
+    """Write the template of a claim: a complete, true one to change into yours.
+
+    Example: gradalign new SA-21 my_bound
+    """
+    from verify.template import write_claim
+
+    file = write_claim(claim, slug, folder)
+    typer.echo(f"wrote {file}")
+    typer.echo("next: edit it, then run")
+    typer.echo(f"  python -m verify.prove {claim}     # finds certificates for its derivation")
+    typer.echo(f"  python -m verify.refute {claim}    # stores the smallest model against each mutant")
+    typer.echo(f"  gradalign check {claim}")

@@ -1,0 +1,153 @@
+"""A derivation told step by step, with the numbers of one model in every line if wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import sympy
+
+from theory import registry
+from theory.language import VOCABULARY, Always, Formula, words_of
+from theory.proof import Step
+from theory.render import text
+from verify.balls import Irrational, Undecided, Undefined, enclosure
+from verify.errors import InputError
+from verify.meaning import World, exact, truth
+from verify.models import Mode, Model
+from verify.state import State, read_state
+
+LONGEST_EXACT = 24  # characters of an exact number before it is shown as a decimal
+KINDS = {
+    "Expectation": "expectation of the update",
+    "ModeByMode": "mode by mode",
+    "Algebra": "algebra",
+    "Solve": "solving for the step",
+    "Certified": "certificate",
+    "Modewise": "certificate for one mode",
+    "Summed": "certificate, term by term",
+    "Instantiate": "special case",
+    "Preserved": "one step multiplies by a square",
+    "Throughout": "holds at every time",
+    "Induction": "induction over time",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an explanation: name, sentence, why, its numbers, and what is wrong with it."""
+
+    name: str
+    statement: str
+    why: str
+    numbers: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything `gradalign explain` shows, in order."""
+
+    assumptions: tuple[Line, ...]
+    steps: tuple[Line, ...]
+    conclusion: tuple[Line, ...]
+    words: tuple[tuple[str, str], ...]
+
+
+def explain(claim_id: str, model: Model | None = None) -> Explanation:
+    """The assumptions, the derivation and the conclusion of a claim, evaluated in `model` if given."""
+    claim = registry.get(claim_id)
+    outcomes, loose, _ = registry.derivation(claim_id)
+    world = None if model is None else World(model)
+    statements = [*claim.assumptions.values(), *claim.conclusion.values()]
+    names = {n for s in statements for n in words_of(s)}
+    return Explanation(
+        tuple(Line(n, text(s), "", numbers(s, world)) for n, s in claim.assumptions.items()),
+        tuple(
+            Line(o.step.reason, text(o.step.statement), why(o.step),
+                 numbers(o.step.statement, world), o.problem)
+            for o in outcomes
+        ),
+        tuple(
+            Line(n, text(s), f"checked, not proved: {loose[n]}" if n in loose else "reached",
+                 numbers(s, world))
+            for n, s in claim.conclusion.items()
+        ),
+        tuple((w.name, meaning(w.name)) for w in VOCABULARY.values() if w.name in names),
+    )  # fmt: skip
+
+
+def why(step: Step) -> str:
+    """How a step is justified: the kind of step, the facts it uses and the claims it cites."""
+    reasons = [*(f"“{name}”" for name in step.given), *step.by]
+    kind = KINDS.get(type(step).__name__, type(step).__name__)
+    return f"{kind}, from {', '.join(reasons)}" if reasons else kind
+
+
+def meaning(name: str) -> str:
+    """A word's meaning and, if it has one, its definition."""
+    word = VOCABULARY[name]
+    definition = f" = {text(word.formula)}" if word.kind == "defined" else ""
+    return f"{word.meaning}{definition}"
+
+
+def numbers(sentence: Any, world: World | None) -> str:
+    """The sentence with its two sides evaluated, or its truth."""
+    if world is None or isinstance(sentence, Formula):
+        return ""
+    try:
+        if sentence.is_Relational:
+            holds = "holds" if truth(sentence)(world) else "FAILS"
+            sides = f"{value(sentence.lhs, world)} {sentence.rel_op} {value(sentence.rhs, world)}"
+            return f"{sides}: {holds}"
+        return ("holds" if truth(sentence)(world) else "FAILS") + _inside(sentence, world)
+    except Undefined as reason:
+        return f"no value here: {reason}"
+    except (Undecided, KeyError):
+        return "about every value of its free variables"
+
+
+def _inside(sentence: Any, world: World) -> str:
+    relations = sorted(sentence.atoms(sympy.core.relational.Relational), key=str)
+    if isinstance(sentence, Always) or sentence.atoms(Always):
+        return ""
+    told = []
+    for r in relations:
+        try:
+            told.append(f"{text(r)} is {value(r.lhs, world)} {r.rel_op} {value(r.rhs, world)}")
+        except (ArithmeticError, KeyError):
+            continue
+    return f" ({'; '.join(told)})" if told else ""
+
+
+def value(expression: Any, world: World) -> str:
+    """The value of an expression, exact if short, else to ten digits."""
+    try:
+        return shown(exact(expression)(world))
+    except Irrational:
+        return str(enclosure(expression, world, 64).str(10, radius=False))
+
+
+def shown(x: Fraction) -> str:
+    """A rational, exactly if that is short."""
+    return str(x) if len(str(x)) <= LONGEST_EXACT else f"{float(x):.10g}"
+
+
+def read_model(source: str) -> Model:
+    """The model in a file of the form that `gradalign analyse` reads. Raises InputError."""
+    state = read_state(source if source == "-" else Path(source))
+    if state.step_size is None:
+        raise InputError(f"{source}: explain needs a step_size to put numbers in; add the key")
+    return model_of(state)
+
+
+def model_of(state: State) -> Model:
+    """A state as a model; directions without curvature have no gradient and are left out."""
+    columns = (state.eigenvalues, state.gradient, state.noise_variance)
+    rows = [[Fraction(x) for x in row] for row in zip(*columns, strict=True)]
+    modes = [Mode(e, g * g, v) for e, g, v in rows if e]
+    return Model(
+        tuple(modes[: state.k]), tuple(modes[state.k :]), Fraction(state.step_size or 1)
+    )

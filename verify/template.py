@@ -1,0 +1,80 @@
+"""The file a new claim starts from: complete, true, and made to be changed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from theory import registry
+from verify.errors import InputError
+from verify.files import write_atomically
+
+ID = re.compile(r"([A-Z]{2})-([1-9]\d{0,2})")
+SLUG = re.compile(r"[a-z][a-z0-9_]{0,40}")
+
+TEMPLATE = '''"""{title}: say the theorem here in one English sentence."""
+
+from sympy import Eq, Implies, sign
+
+from theory.claim import Claim, Domain
+from theory.steps import Certified
+from theory.vocabulary import B, D, a, a_next, eta, eta_star, lambda_k, lambda_k1, q
+
+claim = Claim(
+    id="{claim_id}",
+    title="{title}",
+    source="where it comes from (paper and place, or: our formalisation)",
+    functional="ratio of expectations",
+    # Every assumption is tested: dropping it must break the claim, or it belongs in `implied`.
+    assumptions={{
+        "gap": lambda_k > lambda_k1,
+        "dominant": D > 0,
+        "bulk": B > 0,
+        "step": eta > 0,
+        "low": q > 0,
+    }},
+    # The words are listed by `gradalign list --words`.
+    conclusion={{"a step below the critical one lowers alignment": Implies(eta < eta_star, a_next < a)}},
+    # Each step follows from the facts it names; `python -m verify.prove {claim_id}` finds certificates.
+    derivation=(
+        Certified(
+            "below the critical step",
+            Implies(eta < eta_star, a_next < a),
+            given=("dominant", "bulk", "step", "low"),
+            by=("SA-1/dominant energy", "SA-1/bulk energy", "SA-2/p", "SA-2/next energy"),
+        ),
+    ),
+    # Wrong versions; `python -m verify.refute {claim_id}` stores the smallest model against each.
+    mutants={{
+        "twice the step": Implies(eta < 2 * eta_star, a_next < a),
+        "the other way round": Implies(eta < eta_star, a_next > a),
+        "any step": Eq(sign(a_next - a), -1),
+    }},
+    owes=("symbolic", "certified", "property"),
+    implied={{"low": "if q <= 0 alignment falls for every step, and q = 0 leaves eta* undefined"}},
+    domain=Domain(),
+)
+'''
+
+
+def write_claim(claim_id: str, slug: str, folder: Path | None = None) -> Path:
+    """Write the template of a claim and return its file. Raises InputError, and never overwrites."""
+    match = ID.fullmatch(claim_id)
+    if match is None:
+        raise InputError(f"{claim_id!r} is not an id: use two capitals and a number, such as SA-21")
+    if SLUG.fullmatch(slug) is None:
+        raise InputError(f"{slug!r} is not a slug: use lower-case words joined by _, such as my_bound")
+    prefix, number = match.groups()
+    package = registry.PREFIXES.get(prefix)
+    if package is None:
+        raise InputError(f"no paper has the prefix {prefix!r}; there are {list(registry.PREFIXES)}")
+    if claim_id in registry.files():
+        raise InputError(f"{claim_id} exists: {registry.files()[claim_id][1].name}; choose another number")
+    place = folder or Path(registry.__file__).parent / package
+    file = place / f"{prefix.lower()}{int(number):02d}_{slug}.py"
+    if file.exists():
+        raise InputError(f"{file} exists; choose another slug")
+    title = slug.replace("_", " ").capitalize()
+    write_atomically(file, TEMPLATE.format(claim_id=claim_id, title=title))
+    registry.files.cache_clear()
+    return file
