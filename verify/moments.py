@@ -145,7 +145,9 @@ class FloatMoments:
         decayed = np.exp(exponent - shift)
         huge = exponent > HUGE_EXPONENT
         grown = np.where(huge, decayed, np.expm1(np.where(huge, 0.0, exponent)) * np.exp(-shift))
-        return self.initial * decayed - self.limit * grown + self.growth * t * np.exp(-shift)
+        second: Doubles = self.initial * decayed - self.limit * grown
+        second += self.growth * (t * np.exp(-shift))
+        return second
 
     def largest_exponent(self, t: int) -> float:
         """log of the largest rate^t, or 0 when none exceeds e^300."""

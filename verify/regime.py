@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from verify.analyse import Analysis
+    from verify.trajectory import Trajectory
 
 
 def sentence(analysis: Analysis) -> str:
@@ -56,3 +57,21 @@ def _projection(analysis: Analysis) -> str:
         return text + "."
     inside = low < analysis.step_size < high
     return f"{text}; your step is {'inside' if inside else 'outside'}."
+
+
+def course(run: Trajectory) -> str:
+    """One or two sentences: how the alignment moves, turns and settles."""
+    words = {-1: "falls", 0: "stays", 1: "rises", None: "is undefined"}
+    text = f"The alignment first {words[run.direction_first]}"
+    if run.turning_times is None:
+        return text + "."
+    times = ", ".join(map(str, run.turning_times[:5]))
+    more = ", ..." if len(run.turning_times) > 5 else ""
+    turn = f"turns at step {times}{more}" if run.turning_times else f"does not turn in {run.steps}"
+    text = f"{text} and {turn}{'' if run.turning_times else ' steps'}"
+    if run.alignment_limit is not None:
+        text += f"; it tends to {float(run.alignment_limit):.6g}"
+    missing = [name for name, holds in run.hypotheses.items() if not holds]
+    if missing:
+        return f"{text}. The two-phase theorem SA-9 does not apply: {', '.join(missing)} fails."
+    return f"{text}. H1 to H3 hold, so it can only fall and then rise (SA-9)."

@@ -1,0 +1,97 @@
+"""The command `gradalign trajectory`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from verify.trajectory import Trajectory
+
+
+def command(
+    file: Annotated[str, typer.Argument(help="JSON or NPZ file with the run; - reads stdin.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    plot: Annotated[
+        Path | None, typer.Option(help="Write a figure to this PNG or SVG file.", metavar="FILE")
+    ] = None,
+    precision: Annotated[
+        int, typer.Option(help="Significant digits to print; more than 17 needs exact input.")
+    ] = 17,
+) -> None:
+    """Follow the gradient alignment along a run of SGD with constant noise and step size.
+
+    The run is one JSON object (or an NPZ file with the same keys):
+
+      {"eigenvalues": [1, "1/2", "1/10", "1/20"], "k": 2, "initial_gradient": [10, 7, 4, 3],
+       "noise_variance": 1, "step_size": "1/2", "steps": 60}
+
+    It prints alignment and critical step size at up to 1000 times, the direction of the first
+    change, the steps at which the alignment turns, its limit, and which hypotheses of the
+    two-phase theorem SA-9 hold: H1 step_size < 2/(λ_1 + λ_{k+1}); H2 additive noise; H3 every
+    direction starts at or above its stationary level.
+
+    Numbers are exact or doubles as in `gradalign analyse`. The moments are exact, so `steps` may be
+    a million or more. Example: gradalign trajectory run.json --plot run.png
+    """
+    from verify.state import read_run
+    from verify.trajectory import trajectory
+
+    if plot is not None:
+        from verify.trajectory_plot import checked_plot_path
+
+        checked_plot_path(plot)
+    run = read_run(file, precision=precision)
+    answer = trajectory(run, precision=precision, progress=_progress)
+    for warning in answer.warnings:
+        typer.echo(f"gradalign: note: {warning}", err=True)
+    if plot is not None:
+        from verify.trajectory_plot import plot as draw
+
+        draw(answer, plot)
+    if as_json:
+        typer.echo(json.dumps(answer.to_json(), allow_nan=False))
+    else:
+        _print_table(answer)
+
+
+def _progress(times: Iterable[int], label: str) -> Iterable[int]:
+    if not sys.stderr.isatty():
+        return times
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(times, label, console=Console(stderr=True), transient=True)
+
+
+def _print_table(answer: Trajectory) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("t", "alignment", "critical step size"):
+        table.add_column(heading, justify="right")
+    shown = answer.to_json()
+    rows = list(zip(shown["alignment"], shown["critical_step_size"], strict=True))
+    turns = set(answer.turning_times or ())
+    stride = max(1, (len(rows) - 1) // 15)
+    for i, ((t, alignment), (_, critical)) in enumerate(rows):
+        if i % stride == 0 or i == len(rows) - 1 or t in turns:
+            mark = "  turn" if t in turns else ""
+            table.add_row(f"{t}", _cell(alignment), _cell(critical) + mark)
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(f"\n{answer.sentence}\nTurning times: {answer.turns_found_by}.", markup=False)
+    for key, why in answer.reason.items():
+        console.print(f"{key}: {why}", markup=False)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "none"
+    return value if isinstance(value, str) else f"{value:.10g}"

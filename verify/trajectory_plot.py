@@ -1,0 +1,130 @@
+"""The figure of a trajectory: alignment above, critical step below, turn and limit marked."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from verify.errors import InputError
+from verify.exact_numbers import Number
+from verify.files import write_atomically
+from verify.trajectory import Trajectory
+
+BLUE, ORANGE, GREY = "#1f5fa8", "#c2551b", "#777777"
+LINEAR_STEPS = 200
+
+
+def checked_plot_path(path: Path) -> Path:
+    """The path, if it ends in .png or .svg and its folder exists. Raises InputError otherwise."""
+    if path.suffix.lower() not in (".png", ".svg"):
+        raise InputError(f"--plot {path.name}: the figure is a PNG or SVG; end the name so")
+    if not path.parent.is_dir():
+        raise InputError(f"--plot: there is no folder {path.parent}; create it first")
+    return path
+
+
+def plot(run: Trajectory, path: Path) -> None:
+    """Write the figure (PNG or SVG by its ending), whole or not at all.
+
+    Raises InputError for another ending or a place that cannot be written.
+    """
+    checked_plot_path(path)
+    import matplotlib
+
+    matplotlib.use("Agg")
+    with matplotlib.rc_context(
+        {"font.size": 10, "axes.spines.top": False, "axes.spines.right": False}
+    ):
+        buffer = io.BytesIO()
+        figure = _figure(run)
+        metadata: dict[str, Any] = {"Date": None} if path.suffix.lower() == ".svg" else {}
+        figure.savefig(buffer, format=path.suffix[1:].lower(), dpi=160, metadata=metadata)
+    write_atomically(path, buffer.getvalue())
+
+
+def _figure(run: Trajectory) -> Any:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.2, 5.6), layout="constrained")
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+    _alignment(upper, run)
+    _critical(lower, run)
+    if run.steps > LINEAR_STEPS:
+        lower.set_xscale("symlog", linthresh=10)
+    lower.set_xlim(0, run.steps)
+    lower.set_xlabel("step t")
+    for turn in (run.turning_times or ())[:20]:
+        for axes in (upper, lower):
+            axes.axvline(turn, color=GREY, linewidth=0.9, linestyle=(0, (1, 2)))
+    return figure
+
+
+def _series(points: tuple[tuple[int, Number | None], ...]) -> tuple[list[int], list[float]]:
+    values = [float("nan") if value is None else float(value) for _, value in points]
+    return [t for t, _ in points], values
+
+
+def _alignment(axes: Any, run: Trajectory) -> None:
+    times, values = _series(run.alignment)
+    style: dict[str, Any] = {"marker": "o", "markersize": 3} if len(times) <= 60 else {}
+    axes.plot(times, values, color=BLUE, linewidth=1.8, **style)
+    axes.set_ylim(-0.03, 1.06)
+    axes.set_ylabel("alignment  $a_t = E D_t/(E D_t + E B_t)$")
+    axes.set_title(_title(run), fontsize=11, loc="left")
+    if run.alignment_limit is not None:
+        limit = float(run.alignment_limit)
+        axes.axhline(limit, color=GREY, linewidth=0.9, linestyle="--")
+        below = limit > 0.5
+        axes.annotate(
+            f"limit {limit:.4g}", (0.995, limit), xycoords=("axes fraction", "data"),
+            xytext=(0, -4 if below else 4), textcoords="offset points",
+            ha="right", va="top" if below else "bottom", color=GREY,
+        )  # fmt: skip
+    known = dict(run.alignment)
+    for turn in (run.turning_times or ())[:3]:
+        value = known.get(turn)
+        if value is None:
+            continue
+        height = float(value)
+        axes.plot([turn], [height], "o", color=BLUE, markersize=6)
+        axes.annotate(
+            f"turn at t = {turn}", (turn, height), xytext=(8, 9 if height < 0.5 else -9),
+            textcoords="offset points", va="bottom" if height < 0.5 else "top", color=BLUE,
+        )  # fmt: skip
+
+
+def _critical(axes: Any, run: Trajectory) -> None:
+    times, values = _series(run.critical_step_size)
+    style: dict[str, Any] = {"marker": "o", "markersize": 3} if len(times) <= 60 else {}
+    axes.plot(
+        times, values, color=ORANGE, linewidth=1.8, label="critical step $\\eta^*_t$", **style
+    )
+    step = float(run.step_size)
+    axes.axhline(step, color="black", linewidth=1.0, label=f"step size $\\eta$ = {step:.4g}")
+    finite = [x for x in values if x == x]
+    top = max([step, *(x for x in finite if x < 20 * step)], default=step)
+    axes.set_ylim(0, 1.25 * top)
+    if run.alignment_limit is not None:
+        _regions(axes, times, values, step)
+    axes.set_ylabel("step size")
+    axes.legend(loc="upper right", frameon=False, ncols=2)
+
+
+def _regions(axes: Any, times: list[int], values: list[float], step: float) -> None:
+    """Shade where the alignment rises (critical step below the step size)."""
+    rising = [x == x and x <= step for x in values]
+    axes.fill_between(
+        times, 0, 1, where=rising, step="post", transform=axes.get_xaxis_transform(),
+        color=BLUE, alpha=0.08, linewidth=0, label="alignment rises",
+    )  # fmt: skip
+
+
+def _title(run: Trajectory) -> str:
+    words = {-1: "falls", 0: "stays", 1: "rises", None: "starts"}
+    first = words[run.direction_first]
+    if run.turning_times is None or len(run.turning_times) != 1:
+        count = len(run.turning_times or ())
+        return f"Alignment first {first}; {count} turns in {run.steps} steps"
+    then = "rises" if run.direction_first == -1 else "falls"
+    return f"Alignment first {first}, then {then}: the critical step crosses the step size"
