@@ -154,10 +154,30 @@ def _fixed(facts: list[Any], goal: Any, keep: frozenset[Any]) -> list[dict[str, 
     assumed = {str(r): clearing.relation(r, positive) for r in [*relations, *ORDERED]}
     target = clearing.relation(goal, positive)
     factors = [f for c in (*assumed.values(), target) for f in c.factors]
+    usable = _usable_for_factors(plain, assumed, target)
     return [
-        *(_obligation(plain, Cleared(f, ">", ()), facts) for f in dict.fromkeys(factors)),
+        *(_obligation(usable[f], Cleared(f, ">", ()), facts) for f in dict.fromkeys(factors)),
         _obligation(assumed, target, facts),
     ]
+
+
+def _usable_for_factors(
+    plain: dict[str, Cleared], assumed: dict[str, Cleared], target: Cleared
+) -> dict[Any, dict[str, Cleared]]:
+    """For each factor of a denominator, facts that are meaningful before it is known positive.
+
+    A fact may be used once all its own factors have obligations that rest on earlier facts only.
+    """
+    usable: dict[Any, dict[str, Cleared]] = {}
+    ready = dict(plain)
+    waiting = [(name, c) for name, c in assumed.items() if c.factors]
+    for name, cleared in sorted(waiting, key=lambda item: len(item[1].factors)):
+        for factor in cleared.factors:
+            usable.setdefault(factor, dict(ready))
+        ready[name] = cleared
+    for factor in target.factors:
+        usable.setdefault(factor, ready)
+    return usable
 
 
 def split_equations(relations: Iterable[Any]) -> tuple[dict[Any, Any], list[Any]]:
