@@ -61,22 +61,22 @@ class Gambler:
 
 
 def sign_of_mean(
-    draw: Callable[[int], FloatArray],
+    draw: Callable[[int], tuple[FloatArray, FloatArray]],
     *,
     low: float,
     high: float,
     error_probability: float,
     max_draws: int,
-    chunk: int = 64,
-    slack: float = 0.0,
+    first_chunk: int = 64,
+    largest_chunk: int = 4096,
 ) -> SignDecision:
     """Decide the sign of the mean of independent draws in [low, high], or say that it is undecided.
 
-    `draw(n)` returns the next n independent draws, shape (n,). `slack` bounds the rounding error of
-    one draw: a sign is declared only if it would be the same after moving every draw by that much.
-    Raises `RangeError` when a draw lies outside [low, high] and `InputError` for an empty range or
-    an error probability outside (0, 1). Source: betting confidence sequences (Waudby-Smith and
-    Ramdas, 2024), with constant shares.
+    `draw(n)` returns lower and upper bounds of the next n draws, two arrays of shape (n,), equal
+    when the draws are exact: bets on a positive mean see the lower ones, bets on a negative mean
+    the upper ones, so rounding cannot cause a wrong sign. Raises `RangeError` when a draw lies
+    outside [low, high] and `InputError` for an empty range or an error probability outside (0, 1).
+    Source: betting for bounded means (Waudby-Smith and Ramdas, 2024), with constant shares.
     """
     if not low <= high:
         raise InputError(f"empty range [{low}, {high}]: low must not exceed high")
@@ -84,24 +84,23 @@ def sign_of_mean(
         raise InputError(
             f"error_probability must lie strictly between 0 and 1: {error_probability}"
         )
-    if low > slack or high < -slack:
-        return SignDecision(1 if low > slack else -1, 0, 0.0)
+    if low > 0 or high < 0:
+        return SignDecision(1 if low > 0 else -1, 0, 0.0)
     narrowest = 1e-6 * (high - low) or 1.0  # widening a range keeps it valid
-    rising = Gambler(min(low - slack, -narrowest))
-    falling = Gambler(min(-high - slack, -narrowest))
+    rising = Gambler(min(low, -narrowest))
+    falling = Gambler(min(-high, -narrowest))
     target = math.log(2 / error_probability)
-    seen = 0
+    seen, chunk = 0, first_chunk
     while seen < max_draws:
-        draws = draw(min(chunk, max_draws - seen))
-        if not (np.all(draws >= low) and np.all(draws <= high)):
+        lower, upper = draw(min(chunk, max_draws - seen))
+        if not (np.all(upper >= low) and np.all(lower <= high)):
             raise RangeError(f"a draw left its range [{low}, {high}]")
-        up = rising.play(draws - slack) >= target
-        down = falling.play(-draws - slack) >= target
-        if up.any() or down.any():
-            first_up, first_down = _first(up), _first(down)
-            sign = 1 if first_up < first_down else -1
-            return SignDecision(sign, seen + min(first_up, first_down), error_probability)
-        seen += len(draws)
+        up = _first(rising.play(np.maximum(lower, low)) >= target)
+        down = _first(falling.play(-np.minimum(upper, high)) >= target)
+        if min(up, down) <= len(lower):
+            return SignDecision(1 if up < down else -1, seen + min(up, down), error_probability)
+        seen += len(lower)
+        chunk = min(2 * chunk, largest_chunk)
     return SignDecision(0, seen, error_probability)
 
 

@@ -14,6 +14,7 @@ the mean stays the same while the noise linear in the deviation cancels.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from verify.betting import sign_of_mean
 from verify.least_squares import LeastSquares
 from verify.minibatches import all_batches, number_of_batches, random_batches
+from verify.rounding import GradientRounding, Interval, energy_interval
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
@@ -29,8 +31,8 @@ IndexArray = NDArray[np.intp]
 ENUMERATION_LIMIT = 20_000
 """Batches of two and more samples are enumerated up to this many of them."""
 
-CHUNK_NUMBERS = 1_000_000
-"""Entries of per-sample gradients gathered at once (8 MB)."""
+CHUNK_NUMBERS = 500_000
+"""Entries of per-sample gradients gathered at once (4 MB)."""
 
 
 @dataclass(frozen=True)
@@ -52,32 +54,21 @@ class OneStep:
 
     def __init__(self, problem: LeastSquares, k: int, x: FloatArray, step_size: float) -> None:
         self.problem, self.k, self.x, self.step_size = problem, k, x, step_size
-        self.gradient = problem.gradient(x)
-        self.sample_gradients = problem.sample_gradients(x)
-        dominant, bulk = self._split(self.gradient[None, :])
-        self.dominant, self.bulk = float(dominant[0]), float(bulk[0])
-        self.rounding = self._rounding()
+        self._sample_gradients = problem.sample_gradients(x)
+        self._rounding = GradientRounding(problem.features, problem.targets, x, step_size)
+        self._gradient = problem.gradient(x)
+        self._dominant, self._bulk = self._energies(np.zeros((1, len(x))), np.zeros(1))
 
-    def energies(self, batch_gradients: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """D+ and B+ after stepping along each row of batch gradients (m, p)."""
-        return self._split(self.problem.gradient(self.x - self.step_size * batch_gradients))
-
-    def mirrored_energies(self, batch_gradients: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """D+ and B+ averaged over each batch gradient and its mirror image."""
-        dominant, bulk = self.energies(batch_gradients)
-        mirror_dominant, mirror_bulk = self.energies(2 * self.gradient - batch_gradients)
-        return (dominant + mirror_dominant) / 2, (bulk + mirror_bulk) / 2
-
-    def change(self, batches: IndexArray) -> FloatArray:
-        """Z of every batch of sample indices (m, b), shape (m,)."""
-        return np.concatenate(
-            [self._change(*self.energies(rows)) for rows in self._gradients(batches)]
+    def change(self, batches: IndexArray) -> Interval:
+        """Z of every batch of sample indices (m, b), enclosed, shape (m,)."""
+        return Interval.joined(
+            [self._change(*self._energies(*part)) for part in self._batch_gradients(batches)]
         )
 
-    def mirrored_change(self, batches: IndexArray) -> FloatArray:
-        """Z averaged over every batch (m, b) and its mirror image, shape (m,)."""
-        return np.concatenate(
-            [self._change(*self.mirrored_energies(rows)) for rows in self._gradients(batches)]
+    def mirrored_change(self, batches: IndexArray) -> Interval:
+        """Z averaged over every batch (m, b) and its mirror image, enclosed, shape (m,)."""
+        return Interval.joined(
+            [self._change(*self._mirrored(*part)) for part in self._batch_gradients(batches)]
         )
 
     def mirrored_range(self, batch_size: int, replacement: bool) -> tuple[float, float]:
@@ -87,42 +78,47 @@ class OneStep:
         it is at least D+ of the full-batch step, and at most the mean of the mirrored D+ of the
         batch's single samples: of the b largest ones, or with replacement of the largest.
         """
-        full = self.energies(self.gradient[None, :])
-        singles = self.mirrored_energies(self.sample_gradients)
-        different = 1 if replacement else batch_size
-        dominant_high, bulk_high = (float(np.sort(s)[-different:].mean()) for s in singles)
-        dominant_low, bulk_low = (float(s[0]) for s in full)
-        low = dominant_low * self.bulk - self.dominant * bulk_high
-        high = dominant_high * self.bulk - self.dominant * bulk_low
-        return low - 2 * self.rounding, high + 2 * self.rounding
+        sizes = self._rounding.sample_sizes
+        full = self._energies(self._gradient[None, :], np.array([sizes.mean()]))
+        singles = self._mirrored(self._sample_gradients, sizes)
+        count = 1 if replacement else batch_size
+        largest = [np.partition(energy.upper, -count)[-count:].mean() for energy in singles]
+        dominant, bulk = (
+            Interval(least.lower, np.array([most]))
+            for least, most in zip(full, largest, strict=True)
+        )
+        change = self._change(dominant, bulk)
+        return float(change.lower[0]), float(change.upper[0])
 
-    def _gradients(self, batches: IndexArray) -> list[FloatArray]:
-        """Mean gradients of the batches, a memory-sized part at a time."""
+    def _batch_gradients(self, batches: IndexArray) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """Mean gradients of the batches and their sizes for rounding, a part at a time."""
         rows = max(1, CHUNK_NUMBERS // (batches.shape[1] * len(self.x)))
-        starts = range(0, len(batches), rows)
-        return [self.sample_gradients[batches[i : i + rows]].mean(axis=1) for i in starts]
+        for start in range(0, len(batches), rows):
+            part = batches[start : start + rows]
+            sizes = self._rounding.sample_sizes[part].mean(axis=1)
+            yield self._sample_gradients[part].mean(axis=1), sizes
 
-    def _split(self, gradients: FloatArray) -> tuple[FloatArray, FloatArray]:
-        energies = self.problem.in_eigenbasis(gradients) ** 2
-        return energies[:, : self.k].sum(axis=1), energies[:, self.k :].sum(axis=1)
+    def _energies(
+        self, batch_gradients: FloatArray, sizes: FloatArray
+    ) -> tuple[Interval, Interval]:
+        """D+ and B+ after stepping along each row of batch gradients (m, p)."""
+        next_gradients = self.problem.gradient(self.x - self.step_size * batch_gradients)
+        rows = self.problem.in_eigenbasis(next_gradients)
+        error = self._rounding.after_step(sizes)
+        return energy_interval(rows[:, : self.k], error), energy_interval(rows[:, self.k :], error)
 
-    def _change(self, dominant: FloatArray, bulk: FloatArray) -> FloatArray:
-        return dominant * self.bulk - self.dominant * bulk
+    def _mirrored(
+        self, batch_gradients: FloatArray, sizes: FloatArray
+    ) -> tuple[Interval, Interval]:
+        """D+ and B+ averaged over each batch gradient and its mirror image."""
+        mirror_sizes = sizes + 2 * self._rounding.sample_sizes.mean()
+        image = self._energies(2 * self._gradient - batch_gradients, mirror_sizes)
+        direct = self._energies(batch_gradients, sizes)
+        dominant, bulk = (one.midway(other) for one, other in zip(direct, image, strict=True))
+        return dominant, bulk
 
-    def _rounding(self) -> float:
-        """A bound on the rounding error of a computed Z (forward error analysis, worst case)."""
-        features, targets = self.problem.features, self.problem.targets
-        samples, width = features.shape
-        norms = np.sqrt(np.sum(features**2, axis=1))
-        length = float(np.linalg.norm(self.x))
-        farthest = 3 * float(np.max(norms * (norms * length + np.abs(targets))))  # or its mirror
-        trace = float(np.sum(norms**2)) / samples
-        linear = math.sqrt(trace * float(np.mean(targets**2)))
-        size = trace * (length + self.step_size * farthest) + linear
-        error = (samples + 4 * width + 16) * float(np.finfo(float).eps) * size
-        now = math.sqrt(self.dominant + self.bulk)
-        later = now + self.step_size * float(self.problem.eigenvalues[0]) * farthest
-        return 0.0 * error * (now + error) * (later + error) * (now + later + error)
+    def _change(self, dominant: Interval, bulk: Interval) -> Interval:
+        return (dominant * self._bulk) - (self._dominant * bulk)
 
 
 def decide_direction(
@@ -143,22 +139,19 @@ def decide_direction(
     count = number_of_batches(samples, batch_size, replacement)
     if batch_size == 1 or count <= ENUMERATION_LIMIT:
         batches, probabilities = all_batches(samples, batch_size, replacement)
-        mean = math.fsum(probabilities * step.change(batches))
-        sign = 0 if abs(mean) <= step.rounding else int(math.copysign(1, mean))
-        return Direction(sign, "enumerated", count, 0.0)
+        change = step.change(batches)
+        low = math.fsum(probabilities * change.lower)
+        high = math.fsum(probabilities * change.upper)
+        return Direction(int(low > 0) - int(high < 0), "enumerated", count, 0.0)
 
-    def draw(number: int) -> FloatArray:
-        return step.mirrored_change(random_batches(samples, batch_size, number, replacement, rng))
+    def draw(number: int) -> tuple[FloatArray, FloatArray]:
+        batches = random_batches(samples, batch_size, number, replacement, rng)
+        change = step.mirrored_change(batches)
+        return change.lower, change.upper
 
     low, high = step.mirrored_range(batch_size, replacement)
     decision = sign_of_mean(
-        draw,
-        low=low,
-        high=high,
-        slack=step.rounding,
-        error_probability=error_probability,
-        max_draws=max_draws,
-        chunk=max(1, CHUNK_NUMBERS // (batch_size * len(step.x))),
+        draw, low=low, high=high, error_probability=error_probability, max_draws=max_draws
     )
     method = "resampled" if decision.draws else "bounded"
     return Direction(decision.sign, method, decision.draws, decision.error_probability)

@@ -66,7 +66,9 @@ def conditions(
     )
 
 
-def _one_sided(dominant: float, bulk: float, dominant_noise: float, bulk_noise: float) -> Conditions:
+def _one_sided(
+    dominant: float, bulk: float, dominant_noise: float, bulk_noise: float
+) -> Conditions:
     """SA-6: a block without gradient can only gain, and does so if it has noise."""
     if dominant == bulk == 0:
         return Conditions(None, None, None, None, None)

@@ -2,14 +2,17 @@
 
     L(x) = 1/(2N) ||A x - y||^2,    A: N samples x p features,    H = A'A/N
 
-Columns of A and the targets y are standardised (mean 0, variance 1, constant columns dropped), so
-H is the correlation matrix of the features and no intercept is needed. The eigenbasis keeps the
-positive eigenvalues only: along a zero mode every per-sample gradient vanishes, so nothing moves.
+Features and targets are centred, so no intercept is needed, and constant columns are dropped. Then
+every column is divided by its own deviation ("standardise": H is the correlation matrix) or all of
+them by one common number ("centre": for features that share a unit, such as pixels). Targets have
+variance 1. The eigenbasis keeps the positive eigenvalues only: along a zero mode every per-sample
+gradient vanishes, so nothing moves.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +20,14 @@ from numpy.typing import NDArray
 from verify.errors import InputError
 
 FloatArray = NDArray[np.float64]
+Scaling = Literal["standardise", "centre"]
 
 
 @dataclass(frozen=True)
 class LeastSquares:
     """A least-squares problem with its spectrum.
 
-    `features` (N, p) and `targets` (N,) are standardised; `eigenvalues` (d,) are positive and
+    `features` (N, p) and `targets` (N,) are centred and scaled; `eigenvalues` (d,) are positive and
     descending; the columns of `basis` (p, d) are their eigenvectors; `hessian` is
     A'A/N (p, p) and `linear` is A'y/N (p,).
     """
@@ -37,20 +41,26 @@ class LeastSquares:
     linear: FloatArray
 
     @classmethod
-    def from_data(cls, name: str, features: FloatArray, targets: FloatArray) -> LeastSquares:
-        """Standardise the data, drop constant columns, decompose the Hessian.
+    def from_data(
+        cls,
+        name: str,
+        features: FloatArray,
+        targets: FloatArray,
+        scaling: Scaling = "standardise",
+    ) -> LeastSquares:
+        """Centre and scale the data, drop constant columns, decompose the Hessian.
 
         `features` is (N, p), `targets` (N,). Raises `InputError` for fewer than two samples,
         values that are not finite, constant targets, or fewer than two positive eigenvalues.
         """
         _require_usable(name, features, targets)
-        columns = standardise(features)
+        columns = scaled_columns(features, scaling)
         if columns.shape[1] < 2:
             raise InputError(
                 f"{name}: only {columns.shape[1]} of {features.shape[1]} feature columns vary; "
                 "at least two are needed"
             )
-        responses = standardise(targets[:, None])
+        responses = scaled_columns(targets[:, None], "standardise")
         if responses.shape[1] == 0:
             raise InputError(f"{name}: the target is constant; choose a target that varies")
         response, samples = responses[:, 0], len(columns)
@@ -139,15 +149,19 @@ def largest_gap(eigenvalues: FloatArray) -> int:
     return int(np.argmax(eigenvalues[:-1] - eigenvalues[1:])) + 1
 
 
-def standardise(columns: FloatArray) -> FloatArray:
-    """Columns with mean 0 and variance 1; columns constant up to rounding are dropped."""
+def scaled_columns(columns: FloatArray, scaling: Scaling) -> FloatArray:
+    """Columns with mean 0 and (mean) variance 1; columns constant up to rounding are dropped."""
     size = np.max(np.abs(columns), axis=0)
-    scaled = columns / np.where(size > 0, size, 1.0)  # extreme magnitudes would overflow a square
-    centred = scaled - scaled.mean(axis=0)
-    deviation = np.sqrt(np.mean(centred**2, axis=0))
+    bounded = columns / np.where(size > 0, size, 1.0)  # a square of the raw data could overflow
+    bounded -= bounded.mean(axis=0)
+    deviation = np.sqrt(np.mean(bounded**2, axis=0))
     varies = deviation > len(columns) * np.finfo(float).eps
-    standard: FloatArray = np.ascontiguousarray(centred[:, varies] / deviation[varies])
-    return standard
+    bounded, deviation, size = bounded[:, varies], deviation[varies], size[varies]
+    if scaling == "centre" and len(size):
+        relative = size / size.max()
+        bounded, deviation = bounded * relative, np.sqrt(np.mean((deviation * relative) ** 2))
+    scaled: FloatArray = np.ascontiguousarray(bounded / deviation)
+    return scaled
 
 
 def _require_usable(name: str, features: FloatArray, targets: FloatArray) -> None:

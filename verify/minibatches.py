@@ -47,9 +47,7 @@ def random_batches(
     return _random_subsets(samples, batch_size, count, rng)
 
 
-def _random_subsets(
-    samples: int, size: int, count: int, rng: np.random.Generator
-) -> IndexArray:
+def _random_subsets(samples: int, size: int, count: int, rng: np.random.Generator) -> IndexArray:
     """Floyd's algorithm for all rows at once: every subset of the given size is equally likely."""
     chosen = np.empty((count, size), dtype=np.intp)
     for position, newest in enumerate(range(samples - size, samples)):
