@@ -18,7 +18,15 @@ QUANTIFIED = {
 }
 
 
-class _Latex(LatexPrinter):  # type: ignore[misc]
+class _PositiveFirst:
+    """Sums begin with a term that has no minus sign, if there is one: a^+ - a, not -a + a^+."""
+
+    def _as_ordered_terms(self, expr: Any, order: Any = None) -> list[Any]:
+        terms = super()._as_ordered_terms(expr, order)  # type: ignore[misc]
+        return sorted(terms, key=lambda term: bool(term.could_extract_minus_sign()))
+
+
+class _Latex(_PositiveFirst, LatexPrinter):  # type: ignore[misc]
     """Words are typeset as the vocabulary says."""
 
     def _print_Symbol(self, expr: Any, style: str = "plain") -> str:
@@ -79,7 +87,7 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
         return text if exponent is None else rf"{{{text}}}^{{{exponent}}}"
 
 
-class _Text(StrPrinter):  # type: ignore[misc]
+class _Text(_PositiveFirst, StrPrinter):  # type: ignore[misc]
     """The notation that `gradalign refute --edit` reads."""
 
     def _print_Implies(self, e: Any) -> str:
@@ -119,5 +127,3 @@ def latex(sentence: Boolean) -> str:
 def text(sentence: Boolean) -> str:
     """The sentence in plain text, in the notation that people type."""
     return str(_Text().doprint(sentence)).replace("**", "^")
-
-

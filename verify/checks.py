@@ -71,7 +71,7 @@ def check(claim: str, kind: str, name: str, tier: str = "fast") -> Callable[[Run
 def checks_of(claim_id: str) -> tuple[Check, ...]:
     """All checks of one claim, in the order they are reported."""
     claim = registry.get(claim_id)
-    _import_extra(claim_id)
+    import_extra(claim_id)
     extra = EXTRA.get(claim_id, [])
     taken = {c.name for c in extra if c.kind in ("mutant", "assumption")}
     made = [
@@ -86,7 +86,8 @@ def checks_of(claim_id: str) -> tuple[Check, ...]:
     return checks
 
 
-def _import_extra(claim_id: str) -> None:
+def import_extra(claim_id: str) -> None:
+    """Import the file of extra checks (and words) that a claim has under `verify`, if any."""
     module = registry.files()[claim_id][0].replace("theory.", "verify.", 1)
     if importlib.util.find_spec(module) is not None:
         importlib.import_module(module)

@@ -1,0 +1,128 @@
+"""paper_claims.md, rendered from the registry: `python -m verify.paper_claims [--check]`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from theory import registry
+from theory.claim import Claim
+from theory.render import latex
+from verify import counterexamples
+from verify.checks import import_extra
+from verify.files import write_atomically
+from verify.models import describe
+
+FILE = Path(__file__).parent.parent / "paper_claims.md"
+PREFACE = """\
+# The claims
+
+This file is rendered from the claims themselves by `python -m verify.paper_claims`; do not edit it.
+
+**What these statements are.** Of the primary paper we had the abstract only. It states no formula,
+so every statement below is *our formalisation* of one of its sentences, or an extension; no theorem
+number of the paper is implied, and a refuted formalisation would not refute the paper.
+**What the abstract leaves out**, and the claims therefore add: a step size below
+$2/(\\lambda_1+\\lambda_{k+1})$ for the two phases (SA-9, SA-11); every direction starting above its
+stationary level, which a large norm alone does not give (SA-9); noise in the dominant directions
+(SA-9); a noise law that does not change with the state (SA-20); and which functional is meant, the
+ratio of expectations or the expectation of the ratio (SA-7). "High alignment" has two meanings in
+it: the regime in which no step size raises alignment, and the level at which a run settles. They
+never meet: a run settles where some step size would still raise alignment (SA-8).
+
+**How to read an entry.** *Proved* parts are reached by a derivation whose every step is accepted by
+a small kernel, for every number of directions; *checked* parts have only exact checks and searches,
+with the reason. An assumption is *needed* if a model refutes the claim without it, and that model is
+given; it is *implied* if dropping it changes nothing. Each *mutant* is a wrong version with the
+simplest exact model that refutes it. Models list dominant | bulk directions. $a$ is the squared
+cosine $D/(D+B)$. What a word means is said by `gradalign list --words`.
+"""
+
+
+def render() -> str:
+    """The whole document."""
+    sections = [PREFACE]
+    for package in registry.PREFIXES.values():
+        paper = importlib.import_module(f"theory.{package}")
+        sections.append(f"\n## {paper.PAPER} (arXiv {paper.ARXIV})\n")
+        prefix = f"{paper.PREFIX}-"
+        for name in registry.files():
+            if name.startswith(prefix):
+                import_extra(name)
+                sections.append("\n".join(entry(registry.get(name))) + "\n")
+    return "\n".join(sections)
+
+
+def entry(claim: Claim) -> Iterator[str]:
+    """One claim, as lines of Markdown."""
+    _, loose, _ = registry.derivation(claim.id)
+    yield f"### {claim.id} {claim.title}\n\n*{claim.sentence}*\n"
+    yield f"Source: {claim.source}. Functional: {claim.functional}."
+    yield f"Evidence owed: {', '.join(claim.owes)}."
+    yield f"Cites: {', '.join(claim.cites) or 'nothing'}.\n"
+    yield "**Assumptions**\n"
+    for name, sentence in claim.assumptions.items():
+        yield f"- *{name}*: ${latex(sentence)}$ ({standing(claim, name)})"
+    for name, sentence in claim.weaker.items():
+        key = f"{claim.id}/relaxed {name}"
+        yield f"- *{name}* relaxed to ${latex(sentence)}$ is not enough: {witness(key)}"
+    yield "\n**Conclusion**\n"
+    for name, sentence in claim.conclusion.items():
+        status = f"checked: {loose[name]}" if name in loose else "proved"
+        yield f"- *{name}* ({status}): ${latex(sentence)}$"
+    if claim.derivation:
+        yield f"\n**Derivation** ({len(claim.derivation)} steps)\n"
+        for number, step in enumerate(claim.derivation, 1):
+            cited = f" [{', '.join(step.by)}]" if step.by else ""
+            yield f"{number}. {step.reason}{cited}"
+    yield "\n**Mutants**\n"
+    for name, wrong in claim.mutants.items():
+        yield f"- *{name}*: ${latex_of(wrong)}$. {refuted_by(claim, name)}"
+    if claim.notes:
+        yield "\n**Notes**\n"
+        yield from (f"- {note}" for note in claim.notes)
+
+
+def latex_of(wrong: Any) -> str:
+    """A mutant, whether one sentence or several parts, as LaTeX."""
+    parts = wrong.values() if isinstance(wrong, dict) else (wrong,)
+    return r" \;\wedge\; ".join(latex(s) for s in parts)
+
+
+def standing(claim: Claim, name: str) -> str:
+    """Whether an assumption is needed, and by which witness, or implied, and why."""
+    if name in claim.implied:
+        return f"implied: {claim.implied[name]}"
+    return f"needed: {witness(f'{claim.id}/without {name}')}"
+
+
+def refuted_by(claim: Claim, name: str) -> str:
+    """What refutes a mutant: a stored model, or a check of the claim."""
+    if counterexamples.stored(f"{claim.id}/{name}") is not None:
+        return f"Refuted by {witness(f'{claim.id}/{name}')}"
+    return "Refuted by a check of its own."
+
+
+def witness(key: str) -> str:
+    """The stored model of a wrong statement, as code."""
+    model = counterexamples.stored(key)
+    return "shown by a check of its own" if model is None else f"`{describe(model)}`"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the file; with --check, only say whether it is up to date."""
+    rendered = render()
+    if "--check" not in arguments:
+        write_atomically(FILE, rendered)
+        return 0
+    if FILE.exists() and FILE.read_text(encoding="utf-8") == rendered:
+        return 0
+    print("paper_claims.md is not what the registry renders; run python -m verify.paper_claims")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
