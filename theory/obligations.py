@@ -141,8 +141,32 @@ def fixed(facts: list[Any], statement: Any, keep: frozenset[Any]) -> list[dict[s
     """One obligation for each case of the statement, then one for each denominator's factor."""
     obligations = []
     for premises, goal in cases(statement):
-        obligations += _fixed([*facts, *premises], goal, keep)
+        obligations += _fixed(detached([*facts, *premises]), goal, keep)
     return obligations
+
+
+def detached(facts: list[Any]) -> list[Any]:
+    """The facts, and the conclusions of implications (and equivalences) whose premises are facts."""
+    known = list(facts)
+    rules = [
+        rule
+        for fact in facts
+        for rule in (
+            [fact.args, fact.args[::-1]]
+            if isinstance(fact, sympy.Equivalent)
+            else [fact.args]
+            if isinstance(fact, sympy.Implies)
+            else []
+        )
+    ]
+    growing = True
+    while growing:
+        growing = False
+        for premise, conclusion in rules:
+            new = [s for s in sentences(conclusion) if s not in known]
+            if new and set(sentences(premise)) <= set(known):
+                known, growing = [*known, *new], True
+    return known
 
 
 def _fixed(facts: list[Any], goal: Any, keep: frozenset[Any]) -> list[dict[str, Any]]:

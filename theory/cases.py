@@ -1,0 +1,73 @@
+"""A step about a word that is defined by cases and contains a square root.
+
+Source: our formalisation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from theory.language import VOCABULARY
+from theory.obligations import fixed
+from theory.proof import NotAccepted, Proof, sentences
+from theory.steps import Certified
+
+ROOT = sympy.Symbol("root", real=True)
+
+
+@dataclass(frozen=True)
+class ByCases(Certified):
+    """Relations about `word`, by certificates for every case of its definition.
+
+    Sound because some case applies, and in each case the word is the value given there. A square
+    root of R becomes a variable `root` with root >= 0 and root^2 = R, after a certificate of R >= 0
+    (root > 0 after one of R > 0, if `strict`); the denominator of each value gets a certificate that
+    it is positive. The statement may be an implication, whose premise then holds throughout.
+    """
+
+    word: Any = None
+    strict: bool = False
+
+    def obligations(self, proof: Proof) -> list[dict[str, Any]]:
+        facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
+        statement, kept = self.statement, frozenset(self.keep)
+        if isinstance(statement, sympy.Implies):
+            premise, statement = statement.args
+            facts += sentences(premise)
+        found = []
+        for value, conditions in branches(VOCABULARY[self.word.name].formula):
+            radicand, known = radicand_of(value), list(facts)
+            if radicand is not None:
+                found += fixed(facts, radicand > 0 if self.strict else radicand >= 0, kept)
+                root = ROOT > 0 if self.strict else ROOT >= 0
+                known += [root, sympy.Eq(ROOT**2, radicand)]
+                value = value.subs(sympy.sqrt(radicand), ROOT)
+            known += conditions
+            positive = sympy.fraction(value)[1] > 0
+            if positive != True:  # noqa: E712  # SymPy's true
+                found += fixed(known, positive, kept)
+                known.append(positive)
+            found += fixed(known, statement.subs(self.word, value), kept)
+        return found
+
+
+def branches(definition: Any) -> list[tuple[Any, list[Any]]]:
+    """Each value of a definition by cases, with what holds where it is used."""
+    cases = definition.args if isinstance(definition, sympy.Piecewise) else [(definition, True)]
+    found, earlier = [], []
+    for value, condition in cases:
+        own = [] if condition == True else [condition]  # noqa: E712  # SymPy's true, or Python's
+        found.append((value, [*earlier, *own]))
+        earlier += [sympy.Not(c) for c in own]
+    return found
+
+
+def radicand_of(value: Any) -> Any:
+    """What stands under the only square root of an expression; None if there is no root."""
+    radicands = {power.base for power in value.atoms(sympy.Pow) if power.exp == sympy.S.Half}
+    if len(radicands) > 1:
+        raise NotAccepted("more than one square root in a case")
+    return radicands.pop() if radicands else None
