@@ -1,7 +1,8 @@
 """A step can raise the dominant loss and lower the bulk loss if and only if alignment is below a_P."""
 
-from sympy import And, Eq, Equivalent, Implies, Rational, sign
+from sympy import And, Eq, Equivalent, Expr, Implies, Rational, sign
 
+from theory.cases import ByCases
 from theory.claim import Claim, Domain, Example
 from theory.language import With
 from theory.pathwise import Pathwise
@@ -58,11 +59,20 @@ hurts = Implies(
         loss_after_bulk_step < loss_next,
     ),
 )
-best = And(loss_next >= optimum, Equivalent(loss_next <= optimum, Eq(eta, eta_opt)))
+curvature = m1_D + s_D + m1_B + s_B
+best = And(Eq(loss_next, optimum + curvature / 2 * (eta - eta_opt) ** 2), curvature > 0)
 inside = Equivalent(
     And(eta_dom < eta_opt, eta_opt < eta_bulk),
     And(X > 2 * Y, a < (X - 2 * Y) / (2 * (X - Y))),
 )
+
+noisy = And(s_D > 0, s_B > 0)
+
+
+def contrast_at(x: Expr) -> Expr:
+    """X - Y times a (1 - a), when alignment is x and shapes, G and noise are the same."""
+    return Delta_r * G * x * (1 - x) + s_D * (1 - x) - s_B * x
+
 
 claim = Claim(
     id="SA-14",
@@ -92,7 +102,7 @@ claim = Claim(
         "interval": Equivalent(eta_dom < eta_bulk, X > Y),
         "full limit inside": Implies(X > Y, And(eta_dom < eta_full, eta_full < eta_bulk)),
         "the bulk step alone is better": hurts,
-        "threshold": Implies(And(s_D > 0, s_B > 0), Equivalent(X > Y, a < a_P)),
+        "threshold": Implies(noisy, Equivalent(X > Y, a < a_P)),
         "stable part": Equivalent(eta_dom < 2 / lambda_1, s_D > lambda_1 * D - m1_D),
         "without noise": Implies(
             Eq(s_D, 0), And(Eq(eta_dom, 2 / r_D), eta_dom >= 2 / lambda_1)
@@ -166,6 +176,42 @@ claim = Claim(
             ),
         ),
         Certified(
+            "mean curvatures differ",
+            Delta_r > 0,
+            given=("dominant", "bulk"),
+            by=("SA-2/p",),
+        ),
+        ByCases(
+            "a_P solves its equation",
+            Implies(noisy, Eq(contrast_at(a_P), 0)),
+            given=("mean curvatures differ", "dominant", "bulk", "positive"),
+            word=a_P,
+            strict=True,
+            keep=(Delta_r,),
+            squares=(Delta_r * (D + B) - s_D - s_B,),
+        ),
+        ByCases(
+            "a_P is inside",
+            Implies(noisy, And(a_P > 0, a_P < 1)),
+            given=("mean curvatures differ", "dominant", "bulk", "positive"),
+            word=a_P,
+            strict=True,
+            keep=(Delta_r,),
+            squares=(Delta_r * (D + B) - s_D - s_B,),
+        ),
+        Certified(
+            "only a_P solves it",
+            Implies(noisy, Equivalent(X > Y, a < a_P)),
+            given=(
+                "a_P solves its equation",
+                "a_P is inside",
+                "mean curvatures differ",
+                "dominant",
+                "bulk",
+            ),
+            keep=(a_P,),
+        ),
+        Certified(
             "the first step that hurts is stable",
             Equivalent(eta_dom < 2 / lambda_1, s_D > lambda_1 * D - m1_D),
             given=BASE,
@@ -195,7 +241,7 @@ claim = Claim(
         ),
         "without noise there are stable steps": Implies(Eq(s_D, 0), eta_dom < 2 / lambda_1),
         "threshold one per cent higher": Implies(
-            And(s_D > 0, s_B > 0), Equivalent(X > Y, a < Rational(101, 100) * a_P)
+            noisy, Equivalent(X > Y, a < Rational(101, 100) * a_P)
         ),
         "noise enters without the curvature": Eq(
             loss_D_next, loss_D - eta * D + eta**2 * (m1_D + t_D) / 2
