@@ -8,34 +8,48 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from theory import registry
+from theory.claim import Claim
 from theory.proof import NotAccepted, Proof, Step
 from verify.certify import find
 from verify.files import write_atomically
 
 
 def prove(claim_id: str, again: bool = False) -> dict[str, str]:
-    """Find the missing certificates of a claim (all, with `again`); step -> why it failed."""
-    claim = registry.get(claim_id)
-    stored = {} if again else dict(registry.certificates(claim_id))
-    proof = Proof(claim, registry.LIBRARY, stored)
+    """Find and store the missing certificates of a claim (all, with `again`); step -> why not."""
+    stored = {} if again else registry.certificates(claim_id)
+    found, failures = certificates_of(registry.get(claim_id), stored)
+    store(claim_id, found)
+    return failures
+
+
+def certificates_of(
+    claim: Claim, stored: Mapping[str, list[Any]] = MappingProxyType({})
+) -> tuple[dict[str, list[Any]], dict[str, str]]:
+    """Certificates for every step of a derivation, and the steps that remain: step -> why.
+
+    `stored` ones are kept where they are accepted.
+    """
+    proof = Proof(claim, registry.LIBRARY, dict(stored))
+    known: dict[str, list[Any]] = {}
     failures: dict[str, str] = {}
     for step in claim.derivation:
         try:
             try:
                 proof.establish(step)
             except NotAccepted:
-                stored[step.reason] = certificates_for(step, proof)
-                if not stored[step.reason]:
-                    del stored[step.reason]
+                proof.certificates = {step.reason: certificates_for(step, proof)}
                 proof.establish(step)
+            if proof.certificates.get(step.reason):
+                known[step.reason] = proof.certificates[step.reason]
         except NotAccepted as problem:
             failures[step.reason] = str(problem)
-    reasons = {step.reason for step in claim.derivation}
-    store(claim_id, {reason: found for reason, found in stored.items() if reason in reasons})
-    return failures
+        proof.certificates = stored
+    return known, failures
 
 
 def certificates_for(step: Step, proof: Proof) -> list[Any]:
