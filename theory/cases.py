@@ -24,8 +24,8 @@ class ByCases(Certified):
 
     Sound because some case applies, and in each case the word is the value given there. A square
     root of R becomes a variable `root` with root >= 0 and root^2 = R, after a certificate of R >= 0
-    (root > 0 after one of R > 0, if `strict`); the denominator of each value gets a certificate that
-    it is positive. The statement may be an implication, whose premise then holds throughout.
+    (root > 0 after one of R > 0, if `strict`); the denominator of each value gets a certificate of
+    being positive. The statement may be an implication, whose premise then holds throughout.
     """
 
     word: Any = None

@@ -146,7 +146,7 @@ def fixed(facts: list[Any], statement: Any, keep: frozenset[Any]) -> list[dict[s
 
 
 def detached(facts: list[Any]) -> list[Any]:
-    """The facts, and the conclusions of implications (and equivalences) whose premises are facts."""
+    """The facts, and what follows from implications (equivalences) whose premises are facts."""
     known = list(facts)
     rules = [
         rule

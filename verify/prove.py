@@ -56,7 +56,7 @@ def certificates_for(step: Step, proof: Proof) -> list[Any]:
     """One certificate per obligation. Raises NotAccepted for an obligation nobody could prove."""
     found = []
     for number, obligation in enumerate(step.obligations(proof)):
-        certificate = find(obligation, squares=squares_of(step))
+        certificate = find(obligation, squares=expressible(squares_of(step), obligation))
         if certificate is None:
             goal = obligation["goal"]
             raise NotAccepted(f"no certificate found for obligation {number}: {goal}")
@@ -69,6 +69,13 @@ def squares_of(step: Step) -> list[Any]:
     from theory.obligations import data
 
     return [data(square) for square in getattr(step, "squares", ())]
+
+
+def expressible(squares: list[Any], obligation: dict[str, Any]) -> list[Any]:
+    """The squares that mention variables of the obligation only."""
+    names = {*obligation.get("variables", ()), *obligation.get("parameters", ())}
+    names.update(name for one in obligation.get("lists", ()) for name in one["variables"])
+    return [s for s in squares if all(names.issuperset(monomial) for _, monomial in s)]
 
 
 def store(claim_id: str, certificates: dict[str, list[Any]]) -> None:

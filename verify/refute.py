@@ -13,7 +13,7 @@ from pathlib import Path
 
 from theory import registry
 from theory.claim import Claim, Domain
-from verify import counterexamples, search
+from verify import checks, counterexamples, search
 from verify.files import write_atomically
 from verify.models import Model, describe, to_json
 
@@ -43,6 +43,7 @@ def record(claim_id: str, key: str, model: Model, simplify: bool = True) -> Mode
 
     Raises ValueError if the model does not refute that altered claim.
     """
+    checks.import_extra(claim_id)
     altered = dict(counterexamples.altered_claims(registry.get(claim_id)))[key]
     if search.decide(altered, model) != search.FALSE:
         verdict = search.decide(altered, model)
@@ -60,6 +61,7 @@ def record(claim_id: str, key: str, model: Model, simplify: bool = True) -> Mode
 
 def refute(claim_id: str, again: bool = False) -> list[str]:
     """Find what is missing for one claim; the keys of the wrong statements that survive."""
+    checks.import_extra(claim_id)
     survivors = []
     for key, altered in counterexamples.altered_claims(registry.get(claim_id)):
         model = counterexamples.stored(f"{claim_id}/{key}")

@@ -27,4 +27,3 @@ def _loss_after_dominant_step(world: World) -> Fraction:
 @means("loss_after_bulk_step")
 def _loss_after_bulk_step(world: World) -> Fraction:
     return expected_loss_after(world, BULK)
-
