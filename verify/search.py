@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -70,8 +71,18 @@ class SearchResult:
     counterexample: Model | None
 
 
-def search(claim: Claim, *, examples: int, seed: int, domain: Domain | None = None) -> SearchResult:
-    """Look for a counterexample among random models; Hypothesis shrinks it, then `simplest` does."""
+def search(
+    claim: Claim,
+    *,
+    examples: int,
+    seed: int,
+    domain: Domain | None = None,
+    simplify: bool = True,
+) -> SearchResult:
+    """Look for a counterexample among random models and, if wanted, make it simple.
+
+    Hypothesis shrinks what it finds; `simplest` finishes what is simpler for people.
+    """
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import seed as seeded
 
@@ -88,7 +99,7 @@ def search(claim: Claim, *, examples: int, seed: int, domain: Domain | None = No
         derandomize=False,
         report_multiple_bugs=False,
         print_blob=False,
-        phases=(Phase.generate, Phase.shrink),
+        phases=(Phase.generate, Phase.shrink) if simplify else (Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
     @given(models(domain or claim.domain))
@@ -100,12 +111,10 @@ def search(claim: Claim, *, examples: int, seed: int, domain: Domain | None = No
             found.append(model)
             raise AssertionError
 
-    try:
+    with suppress(AssertionError):
         no_counterexample()
-    except AssertionError:
-        pass
     counterexample = found[-1] if found else None
-    if counterexample is not None:
+    if counterexample is not None and simplify:
         counterexample = simplest(counterexample, lambda m: decide(claim, m) == FALSE)
     return SearchResult(counts["tried"], counts["spoke"], counterexample)
 
