@@ -7,7 +7,7 @@ import importlib
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from theory import registry
@@ -98,27 +98,25 @@ def _from_claim(claim: Claim) -> Iterator[Check]:
         return Check(claim.id, kind, name, run, tier)
 
     for number, step in enumerate(claim.derivation):
-        yield make("symbolic", step.reason, lambda s, n=number: _step(claim, n))
+        yield make("symbolic", step.reason, partial(_step, claim, number))
     if claim.derivation:
-        yield make("symbolic", "closes", lambda s: _closes(claim))
+        yield make("symbolic", "closes", partial(_closes, claim))
     if registry.certificates(claim.id):
-        yield make("certified", "certificates reject corruption", lambda s: _corrupted(claim, s))
+        yield make("certified", "certificates reject corruption", partial(_corrupted, claim))
     for name in claim.examples:
-        yield make("exact", name, lambda s, n=name: _example(claim, n))
+        yield make("exact", name, partial(_example, claim, name))
     if any(not isinstance(s, Formula) for s in claim.conclusion.values()):
-        yield make("property", "no counterexample", lambda s: _no_counterexample(claim, s))
+        yield make("property", "no counterexample", partial(_no_counterexample, claim))
     for name, wrong in claim.mutants.items():
-        yield make("mutant", name, lambda s, w=wrong, n=name: _refuted(claim, n, w, s))
+        yield make("mutant", name, partial(_refuted, claim, name, wrong))
     for name in claim.assumptions:
-        if name in claim.implied:
-            yield make("assumption", name, lambda s, n=name: _implied(claim, n, s))
-        else:
-            yield make("assumption", name, lambda s, n=name: _needed(claim, n, s))
+        test = _implied if name in claim.implied else _needed
+        yield make("assumption", name, partial(test, claim, name))
     for name in claim.weaker:
-        yield make("assumption", f"{name}, relaxed", lambda s, n=name: _relaxed(claim, n, s))
+        yield make("assumption", f"{name}, relaxed", partial(_relaxed, claim, name))
 
 
-def _step(claim: Claim, number: int) -> Outcome:
+def _step(claim: Claim, number: int, settings: Settings) -> Outcome:
     """Fails when the step does not follow from the facts it names."""
     outcomes, _, _ = registry.derivation(claim.id)
     outcome = outcomes[number]
@@ -127,7 +125,7 @@ def _step(claim: Claim, number: int) -> Outcome:
     return Outcome("accepted")
 
 
-def _closes(claim: Claim) -> Outcome:
+def _closes(claim: Claim, settings: Settings) -> Outcome:
     """Fails when a part of the conclusion is neither reached nor declared `checked_only`."""
     _, loose, _ = registry.derivation(claim.id)
     unexplained = [part for part in loose if part not in claim.checked_only]
@@ -150,7 +148,7 @@ def _corrupted(claim: Claim, settings: Settings) -> Outcome:
     return Outcome(f"{tried} corrupted certificates rejected")
 
 
-def _example(claim: Claim, name: str) -> Outcome:
+def _example(claim: Claim, name: str, settings: Settings) -> Outcome:
     """Fails when a printed number is not the exact value, rounded to the digits printed."""
     example = claim.examples[name]
     for expression, printed in example.values.items():
@@ -174,8 +172,8 @@ def _no_counterexample(claim: Claim, settings: Settings) -> Outcome:
     return Outcome(f"holds in {result.spoke} of {result.tried} random models (others silent)")
 
 
-def _witness(claim: Claim, altered: Claim, key: str, settings: Settings) -> Outcome:
-    """Replay the stored counterexample of an altered claim; in the full tier, find one again."""
+def _witness(claim: Claim, altered: Claim, key: str) -> Outcome:
+    """Replay the stored counterexample of an altered claim."""
     model = counterexamples.stored(f"{claim.id}/{key}")
     if model is None:
         raise Failed(f"no stored counterexample for {claim.id}/{key}: run python -m verify.refute")
@@ -186,17 +184,17 @@ def _witness(claim: Claim, altered: Claim, key: str, settings: Settings) -> Outc
 
 def _refuted(claim: Claim, name: str, wrong: Any, settings: Settings) -> Outcome:
     """Fails when the mutant survives: no stored model shows that it is wrong."""
-    return _witness(claim, search.statement_of(claim, wrong), name, settings)
+    return _witness(claim, search.statement_of(claim, wrong), name)
 
 
 def _needed(claim: Claim, name: str, settings: Settings) -> Outcome:
     """Fails when no stored model shows that the claim is wrong without the assumption."""
-    return _witness(claim, claim.without(name), f"without {name}", settings)
+    return _witness(claim, claim.without(name), f"without {name}")
 
 
 def _relaxed(claim: Claim, name: str, settings: Settings) -> Outcome:
     """Fails when no stored model shows that the relaxed assumption is not enough."""
-    return _witness(claim, claim.relaxed(name), f"relaxed {name}", settings)
+    return _witness(claim, claim.relaxed(name), f"relaxed {name}")
 
 
 def _implied(claim: Claim, name: str, settings: Settings) -> Outcome:
@@ -216,6 +214,3 @@ def all_checks(ids: Mapping[str, Any] | list[str], tier: str) -> list[Check]:
     """The checks of these claims that run in a tier."""
     allowed = TIERS[: TIERS.index(tier) + 1]
     return [c for name in ids for c in checks_of(name) if c.tier in allowed]
-
-
-__all__ = ["Check", "Domain", "Settings", "all_checks", "check", "checks_of"]

@@ -45,7 +45,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if wanted:
         _check_ids(wanted)
     fast = config.getoption("--tier") == "fast"
-    kept, dropped = [], []
+    kept: list[pytest.Item] = []
+    dropped: list[pytest.Item] = []
     for item in items:
         marker = item.get_closest_marker("claim")
         other = wanted and (marker is None or marker.args[0] not in wanted)

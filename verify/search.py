@@ -161,19 +161,23 @@ def simpler(model: Model) -> Iterator[Model]:
         for side in ("dominant", "bulk"):
             modes: tuple[Mode, ...] = getattr(model, side)
             for i in range(len(modes) if len(modes) > 1 else 0):
-                yield replace(model, **{side: modes[:i] + modes[i + 1 :]})
+                yield _changed(model, side, modes[:i] + modes[i + 1 :])
     for horizon in (1, model.horizon // 2, model.horizon - 1):
         if 1 <= horizon < model.horizon:
             yield replace(model, horizon=horizon)
     for name in ("step_size", "theta", "momentum", "label_noise"):
         for value in simpler_numbers(getattr(model, name)):
             if value > 0 or name != "theta":
-                yield replace(model, **{name: value})
+                yield _changed(model, name, value)
     for side in ("dominant", "bulk"):
         for i, mode in enumerate(getattr(model, side)):
             for changed in _simpler_modes(mode):
                 modes = getattr(model, side)
-                yield replace(model, **{side: (*modes[:i], changed, *modes[i + 1 :])})
+                yield _changed(model, side, (*modes[:i], changed, *modes[i + 1 :]))
+
+
+def _changed(model: Model, name: str, value: Any) -> Model:
+    return replace(model, **{name: value})
 
 
 def _simpler_modes(mode: Mode) -> Iterator[Mode]:
