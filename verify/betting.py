@@ -44,10 +44,10 @@ class SignDecision:
 
 
 class Gambler:
-    """Bets that the mean of draws in [lowest, infinity) is positive, with `RATES` shares at once."""
+    """Bets that the mean of draws, none below `lowest` < 0, is positive; `RATES` shares at once."""
 
     def __init__(self, lowest: float) -> None:
-        shares = BOLDEST_SHARE * 0.5 ** np.arange(RATES)
+        shares = BOLDEST_SHARE * np.exp2(-np.arange(RATES, dtype=np.float64))
         self._rates: FloatArray = shares / abs(lowest)
         self._log_capital: FloatArray = np.zeros(RATES)
 
@@ -56,7 +56,9 @@ class Gambler:
         gains = np.log1p(draws[:, None] * self._rates)
         capital = self._log_capital + np.cumsum(gains, axis=0)
         self._log_capital = capital[-1]
-        mean: FloatArray = np.logaddexp.reduce(capital, axis=1) - math.log(RATES)
+        richest = capital.max(axis=1)
+        total = np.exp(capital - richest[:, None]).sum(axis=1)
+        mean: FloatArray = richest + np.log(total / RATES)
         return mean
 
 

@@ -32,7 +32,7 @@ ENUMERATION_LIMIT = 20_000
 """Batches of two and more samples are enumerated up to this many of them."""
 
 CHUNK_NUMBERS = 500_000
-"""Entries of per-sample gradients gathered at once (4 MB)."""
+"""Entries of the arrays that are made at once (4 MB)."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,15 @@ class Direction:
 
     `sign` is -1, 1, or 0 (undecided). `method` is "enumerated" (all minibatches), "bounded" (the
     range of Z excludes 0) or "resampled"; only the last has a positive `error_probability`.
+    `measured_change` is E D+ / (E D+ + E B+) - D / (D + B) with the means over the batches looked
+    at (exact up to rounding when enumerated, else an estimate), None when there were none.
     """
 
     sign: int
     method: str
     draws: int
     error_probability: float
+    measured_change: float | None
 
 
 class OneStep:
@@ -59,20 +62,27 @@ class OneStep:
         self._gradient = problem.gradient(x)
         self._dominant, self._bulk = self._energies(np.zeros((1, len(x))), np.zeros(1))
 
-    def change(self, batches: IndexArray) -> Interval:
-        """Z of every batch of sample indices (m, b), enclosed, shape (m,)."""
-        return Interval.joined(
-            [self._change(*self._energies(*part)) for part in self._batch_gradients(batches)]
-        )
+    def energies(self, batches: IndexArray) -> tuple[Interval, Interval]:
+        """D+ and B+ of every batch of sample indices (m, b), enclosed, each of shape (m,)."""
+        return _joined([self._energies(*part) for part in self._batch_gradients(batches)])
 
-    def mirrored_change(self, batches: IndexArray) -> Interval:
-        """Z averaged over every batch (m, b) and its mirror image, enclosed, shape (m,)."""
-        return Interval.joined(
-            [self._change(*self._mirrored(*part)) for part in self._batch_gradients(batches)]
-        )
+    def mirrored_energies(self, batches: IndexArray) -> tuple[Interval, Interval]:
+        """D+ and B+ averaged over every batch and its mirror image, enclosed, as `energies`."""
+        return _joined([self._mirrored(*part) for part in self._batch_gradients(batches)])
+
+    def change(self, dominant: Interval, bulk: Interval) -> Interval:
+        """Z = D+ B - D B+ from D+ and B+."""
+        return (dominant * self._bulk) - (self._dominant * bulk)
+
+    def measured_change(self, dominant: float, bulk: float) -> float | None:
+        """Alignment after the step minus alignment before it, from the means of D+ and B+."""
+        before = np.array([self._dominant.middle()[0], self._bulk.middle()[0]])
+        if before.sum() == 0 or dominant + bulk == 0:
+            return None
+        return dominant / (dominant + bulk) - float(before[0] / before.sum())
 
     def mirrored_range(self, batch_size: int, replacement: bool) -> tuple[float, float]:
-        """A range of `mirrored_change` for any batch of that size.
+        """A range of Z, averaged over a batch and its mirror image, for any batch of that size.
 
         The mirrored D+ is convex in the batch gradient and symmetric about the full gradient. So
         it is at least D+ of the full-batch step, and at most the mean of the mirrored D+ of the
@@ -87,16 +97,21 @@ class OneStep:
             Interval(least.lower, np.array([most]))
             for least, most in zip(full, largest, strict=True)
         )
-        change = self._change(dominant, bulk)
+        change = self.change(dominant, bulk)
         return float(change.lower[0]), float(change.upper[0])
 
     def _batch_gradients(self, batches: IndexArray) -> Iterator[tuple[FloatArray, FloatArray]]:
         """Mean gradients of the batches and their sizes for rounding, a part at a time."""
-        rows = max(1, CHUNK_NUMBERS // (batches.shape[1] * len(self.x)))
+        from scipy.sparse import csr_array
+
+        batch_size, samples = batches.shape[1], self.problem.samples
+        rows = max(1, CHUNK_NUMBERS // max(batch_size, len(self.x)))
         for start in range(0, len(batches), rows):
             part = batches[start : start + rows]
-            sizes = self._rounding.sample_sizes[part].mean(axis=1)
-            yield self._sample_gradients[part].mean(axis=1), sizes
+            shares = np.full(part.size, 1 / batch_size)
+            ends = np.arange(0, part.size + 1, batch_size)
+            mean = csr_array((shares, part.ravel(), ends), shape=(len(part), samples))
+            yield mean @ self._sample_gradients, mean @ self._rounding.sample_sizes
 
     def _energies(
         self, batch_gradients: FloatArray, sizes: FloatArray
@@ -114,11 +129,12 @@ class OneStep:
         mirror_sizes = sizes + 2 * self._rounding.sample_sizes.mean()
         image = self._energies(2 * self._gradient - batch_gradients, mirror_sizes)
         direct = self._energies(batch_gradients, sizes)
-        dominant, bulk = (one.midway(other) for one, other in zip(direct, image, strict=True))
-        return dominant, bulk
+        return direct[0].midway(image[0]), direct[1].midway(image[1])
 
-    def _change(self, dominant: Interval, bulk: Interval) -> Interval:
-        return (dominant * self._bulk) - (self._dominant * bulk)
+
+def _joined(parts: list[tuple[Interval, Interval]]) -> tuple[Interval, Interval]:
+    dominant, bulk = zip(*parts, strict=True)
+    return Interval.joined(dominant), Interval.joined(bulk)
 
 
 def decide_direction(
@@ -135,18 +151,16 @@ def decide_direction(
     All minibatches are enumerated when the batch is one sample or there are at most
     `ENUMERATION_LIMIT` of them; otherwise at most `max_draws` random ones are drawn.
     """
-    samples = step.problem.samples
-    count = number_of_batches(samples, batch_size, replacement)
+    count = number_of_batches(step.problem.samples, batch_size, replacement)
     if batch_size == 1 or count <= ENUMERATION_LIMIT:
-        batches, probabilities = all_batches(samples, batch_size, replacement)
-        change = step.change(batches)
-        low = math.fsum(probabilities * change.lower)
-        high = math.fsum(probabilities * change.upper)
-        return Direction(int(low > 0) - int(high < 0), "enumerated", count, 0.0)
+        return _enumerate(step, batch_size, replacement)
+    totals = np.zeros(2)
 
     def draw(number: int) -> tuple[FloatArray, FloatArray]:
-        batches = random_batches(samples, batch_size, number, replacement, rng)
-        change = step.mirrored_change(batches)
+        batches = random_batches(step.problem.samples, batch_size, number, replacement, rng)
+        energies = step.mirrored_energies(batches)
+        totals[:] += [energy.middle().sum() for energy in energies]
+        change = step.change(*energies)
         return change.lower, change.upper
 
     low, high = step.mirrored_range(batch_size, replacement)
@@ -154,4 +168,16 @@ def decide_direction(
         draw, low=low, high=high, error_probability=error_probability, max_draws=max_draws
     )
     method = "resampled" if decision.draws else "bounded"
-    return Direction(decision.sign, method, decision.draws, decision.error_probability)
+    measured = step.measured_change(float(totals[0]), float(totals[1]))
+    return Direction(decision.sign, method, decision.draws, decision.error_probability, measured)
+
+
+def _enumerate(step: OneStep, batch_size: int, replacement: bool) -> Direction:
+    batches, probabilities = all_batches(step.problem.samples, batch_size, replacement)
+    dominant, bulk = step.energies(batches)
+    change = step.change(dominant, bulk)
+    low = math.fsum(probabilities * change.lower)
+    high = math.fsum(probabilities * change.upper)
+    means = (math.fsum(probabilities * energy.middle()) for energy in (dominant, bulk))
+    measured = step.measured_change(*means)
+    return Direction(int(low > 0) - int(high < 0), "enumerated", len(batches), 0.0, measured)

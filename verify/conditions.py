@@ -45,7 +45,7 @@ class Conditions:
 def conditions(
     eigenvalues: FloatArray, gradient: FloatArray, noise_variance: FloatArray, k: int
 ) -> Conditions:
-    """The conditions at one state; `eigenvalues` descending, all arrays of shape (d,), 1 <= k < d."""
+    """The conditions at one state; arrays of shape (d,), eigenvalues descending, 1 <= k < d."""
     energy, noise = gradient**2, eigenvalues**2 * noise_variance
     dominant, bulk = float(energy[:k].sum()), float(energy[k:].sum())
     dominant_noise, bulk_noise = float(noise[:k].sum()), float(noise[k:].sum())

@@ -1,4 +1,4 @@
-"""Data sets for least squares: four by name, or a CSV or NPZ file. Every problem is one clear line."""
+"""Data sets for least squares: four by name, or a CSV or NPZ file; bad ones told in one line."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def load(data: str, target: str | None = None, scaling: Scaling | None = None) -
 
     `target` is the column name or 0-based index of a CSV, or the key of the target in an NPZ file
     (by default `y`, with the features under `X`). `scaling` overrides the default: "centre" for
-    digits, "standardise" for everything else. Class labels are used as numbers. Raises `InputError`.
+    digits, "standardise" for everything else. Class labels are used as numbers. Raises
+    `InputError`.
     """
     path = Path(data)
     if data in BUILT_IN:

@@ -8,7 +8,6 @@ really do (`verify.conditional_change`), which knows none of the theory's formul
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,39 +18,28 @@ from numpy.typing import NDArray
 from verify.conditional_change import Direction, OneStep, decide_direction
 from verify.conditions import Conditions, conditions
 from verify.errors import InputError
-from verify.least_squares import LeastSquares, largest_gap
+from verify.least_squares import LeastSquares, sampling_factor
+from verify.rivals import RIVALS, margin, rival_directions
+from verify.sgd_run import Settings, choose_settings, stream, visited_states
 
 FloatArray = NDArray[np.float64]
 
 ERROR_PROBABILITY = 1e-9
-"""Of one probe; a run's error probability is the sum over its resampled probes."""
+"""Of one resampled probe; the error probability of a run is the sum over its probes."""
 
-WORK_PER_PROBE = 30_000_000
-"""Per-sample gradient entries that resampling may gather at one probe before it gives up."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Everything that determines a run, after defaults were filled in and checked."""
-
-    k: int
-    batch_size: int
-    step_size: float
-    steps: int
-    replacement: bool
-    seed: int
-    probes: int
-    initial_scale: float
+WORK = 1_000_000_000
+"""Feature entries that all resampled minibatches of a run may read before giving up."""
 
 
 @dataclass(frozen=True)
 class Probe:
-    """One probed step: what the theory predicts there and which direction was decided."""
+    """One probed step: what the theory and its rivals predict, and the direction decided."""
 
     t: int
     conditions: Conditions
     predicted_direction: int
     decided: Direction
+    rivals: tuple[int, ...]
 
     @property
     def confirmed(self) -> bool | None:
@@ -79,9 +67,26 @@ class Diagnosis:
         return sum(probe.confirmed is True for probe in self.probes)
 
     @property
+    def rivals_confirmed(self) -> dict[str, int]:
+        """How many of the decided directions each wrong theory of `verify.rivals` predicted."""
+        return {
+            name: sum(p.decided.sign != 0 and p.rivals[i] == p.decided.sign for p in self.probes)
+            for i, name in enumerate(RIVALS)
+        }
+
+    @property
+    def closest_margin(self) -> float | None:
+        """The smallest |eta*/eta - 1| among the confirmed predictions; None if there is none."""
+        margins = [
+            margin(p.conditions, self.settings.step_size) for p in self.probes if p.confirmed
+        ]
+        return min((value for value in margins if np.isfinite(value)), default=None)
+
+    @property
     def error_probability(self) -> float:
         """Bound on the probability that any decided direction is wrong (union over the probes)."""
-        return float(sum(probe.decided.error_probability for probe in self.probes))
+        resampled = sum(probe.decided.error_probability > 0 for probe in self.probes)
+        return resampled * ERROR_PROBABILITY
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain data, with the keys that `gradalign diagnose --json` prints."""
@@ -102,120 +107,61 @@ class Diagnosis:
                 "confirmed": self.confirmed,
                 "undecided": len(self.probes) - self.decided,
                 "error_probability": self.error_probability,
+                "closest_margin": self.closest_margin,
+                "rivals_confirmed": self.rivals_confirmed,
             },
         }
 
 
 def diagnose(
     problem: LeastSquares,
+    settings: Settings | None = None,
     *,
-    k: int | None = None,
-    batch_size: int | None = None,
-    step_size: float | None = None,
-    steps: int = 400,
-    replacement: bool = False,
-    seed: int = 0,
     probes: int = 40,
-    initial_scale: float = 1.0,
     on_progress: Callable[[float], None] = lambda done: None,
 ) -> Diagnosis:
     """Run minibatch SGD and score the predicted direction of alignment at probed steps.
 
-    Every step draws a fresh uniform minibatch; `replacement` says how. `k` defaults to the largest
-    spectral gap, `batch_size` to 32 (a quarter of a small data set), `step_size` to `auto_step_size`.
-    The run starts at independent normal coordinates of standard deviation `initial_scale`.
-    `on_progress` is called with the fraction done. Raises `InputError` for settings that make no
-    sense for this problem. Source: the abstract's critical-step claim; the experiment is ours.
+    `settings` come from `verify.sgd_run.choose_settings` (all defaults when left out);
+    `on_progress` is called with the fraction done. Raises `InputError` when the run diverges or no
+    probe is asked for. Source: the abstract's critical step size; the experiment is ours.
     """
-    settings = choose_settings(
-        problem, k, batch_size, step_size, steps, replacement, seed, probes, initial_scale
-    )
-    probed = set(probe_times(settings.steps, settings.probes).tolist())
-    path: list[Conditions] = []
-    found: list[Probe] = []
-    for t, x in enumerate(visited_states(problem, settings)):
-        path.append(conditions_at(problem, x, settings))
-        if t in probed:
-            found.append(probe_state(problem, x, t, path[-1], settings))
-            on_progress(len(found) / len(probed))
+    from threadpoolctl import threadpool_limits
+
+    if probes < 1:
+        raise InputError(f"probes = {probes}: at least one probe is needed")
+    settings = choose_settings(problem) if settings is None else settings
+    times = probe_times(settings.steps, probes)
+    with threadpool_limits(limits=1, user_api="blas"):  # same bits whatever the machine's cores
+        path, found = _run(problem, settings, times, on_progress)
     return Diagnosis(problem, settings, tuple(path), tuple(found))
 
 
-def choose_settings(
+def _run(
     problem: LeastSquares,
-    k: int | None,
-    batch_size: int | None,
-    step_size: float | None,
-    steps: int,
-    replacement: bool,
-    seed: int,
-    probes: int,
-    initial_scale: float,
-) -> Settings:
-    """Fill in the defaults and check every setting. Raises `InputError`."""
-    if k is None:
-        k = largest_gap(problem.eigenvalues)
-    _require(1 <= k < problem.d, f"k = {k}: it must lie in 1..{problem.d - 1}, as d = {problem.d}")
-    upper, lower = (float(value) for value in problem.eigenvalues[k - 1 : k + 1])
-    _require(
-        upper - lower > 1e-10 * float(problem.eigenvalues[0]),
-        f"no spectral gap at k = {k}: lambda_{k} and lambda_{k + 1} are both {upper:.6g}; "
-        "choose another k",
-    )
-    if batch_size is None:
-        batch_size = max(1, min(32, problem.samples // 4))
-    _require(batch_size >= 1, f"batch size {batch_size}: it must be at least 1")
-    _require(
-        replacement or batch_size <= problem.samples,
-        f"batch size {batch_size} exceeds the {problem.samples} samples; "
-        "take a smaller batch or draw with replacement",
-    )
-    if step_size is None:
-        step_size = auto_step_size(problem, k, batch_size)
-    _require(
-        bool(np.isfinite(step_size)) and step_size > 0,
-        f"step size {step_size}: it must be a positive number",
-    )
-    _require(steps >= 1, f"steps = {steps}: at least one step is needed")
-    _require(probes >= 1, f"probes = {probes}: at least one probe is needed")
-    _require(seed >= 0, f"seed {seed}: it must not be negative")
-    _require(
-        bool(np.isfinite(initial_scale)) and initial_scale >= 0,
-        f"initial scale {initial_scale}: it must be a number that is not negative",
-    )
-    return Settings(k, batch_size, step_size, steps, replacement, seed, probes, initial_scale)
+    settings: Settings,
+    times: list[int],
+    on_progress: Callable[[float], None],
+) -> tuple[list[Conditions], list[Probe]]:
+    path: list[Conditions] = []
+    found: list[Probe] = []
+    work_left = WORK
+    for t, x in enumerate(visited_states(problem, settings)):
+        path.append(conditions_at(problem, x, settings))
+        if t in times:
+            per_draw = settings.batch_size * len(x)
+            share = work_left // (len(times) - len(found))
+            probe = probe_state(problem, x, t, settings, max_draws=max(100, share // per_draw))
+            work_left = max(0, work_left - probe.decided.draws * per_draw)
+            found.append(probe)
+            on_progress(len(found) / len(times))
+    return path, found
 
 
-def auto_step_size(problem: LeastSquares, k: int, batch_size: int) -> float:
-    """Half of the smaller of 2/(lambda_1 + lambda_{k+1}) and the stable step size of the noise.
-
-    Below the first number a run can first fall and then rise (SA-9); below the second it contracts.
-    """
-    eigenvalues = problem.eigenvalues
-    turning = 2 / float(eigenvalues[0] + eigenvalues[k])
-    return min(turning, problem.stable_step_size(batch_size)) / 2
-
-
-def probe_times(steps: int, probes: int) -> NDArray[np.intp]:
-    """Probed steps between 0 and `steps` - 1, denser early, where the alignment moves fastest."""
-    return np.unique(np.round((steps - 1) * np.linspace(0, 1, probes) ** 2).astype(np.intp))
-
-
-def visited_states(problem: LeastSquares, settings: Settings) -> Any:
-    """The states x_0, x_1, ... of one SGD run, each of shape (p,)."""
-    rng = stream(settings.seed, "sgd", problem.name)
-    x = settings.initial_scale * rng.standard_normal(problem.features.shape[1])
-    for t in range(settings.steps):
-        if not np.all(np.abs(x) < 1e100):
-            raise InputError(
-                f"SGD diverged after {t} steps at step size {settings.step_size:.6g}; "
-                "take a smaller step size or a larger batch"
-            )
-        yield x
-        batch = rng.choice(problem.samples, settings.batch_size, replace=settings.replacement)
-        rows = problem.features[batch]
-        gradient = (rows @ x - problem.targets[batch]) @ rows / settings.batch_size
-        x = x - settings.step_size * gradient
+def probe_times(steps: int, probes: int) -> list[int]:
+    """Probed steps from 0 to `steps` - 1, denser early, where the alignment moves fastest."""
+    spread = (steps - 1) * np.linspace(0, 1, probes) ** 2
+    return [int(t) for t in np.unique(np.round(spread))]
 
 
 def conditions_at(problem: LeastSquares, x: FloatArray, settings: Settings) -> Conditions:
@@ -226,25 +172,27 @@ def conditions_at(problem: LeastSquares, x: FloatArray, settings: Settings) -> C
 
 
 def probe_state(
-    problem: LeastSquares, x: FloatArray, t: int, predicted: Conditions, settings: Settings
+    problem: LeastSquares, x: FloatArray, t: int, settings: Settings, *, max_draws: int
 ) -> Probe:
-    """Decide the direction at one state and put it beside the prediction."""
+    """Decide the direction at one state and put it beside what the theory and rivals predict."""
     decided = decide_direction(
         OneStep(problem, settings.k, x, settings.step_size),
         settings.batch_size,
         replacement=settings.replacement,
         rng=stream(settings.seed, "probe", problem.name, str(t)),
         error_probability=ERROR_PROBABILITY,
-        max_draws=max(100, WORK_PER_PROBE // (settings.batch_size * len(x))),
+        max_draws=max_draws,
     )
-    return Probe(t, predicted, predicted.direction(settings.step_size), decided)
-
-
-def stream(seed: int, *words: str) -> np.random.Generator:
-    """A random stream keyed by its content, independent of the order in which it is made."""
-    digest = hashlib.sha256("/".join(words).encode()).digest()
-    key = [int.from_bytes(digest[i : i + 4], "big") for i in range(0, 32, 4)]
-    return np.random.default_rng(np.random.SeedSequence([seed, *key]))
+    state = conditions_at(problem, x, settings)
+    rivals = rival_directions(
+        problem.eigenvalues,
+        problem.in_eigenbasis(problem.gradient(x)),
+        problem.noise_variance(x, settings.batch_size, replacement=settings.replacement),
+        settings.k,
+        settings.step_size,
+        sampling_factor(problem.samples, settings.batch_size, settings.replacement),
+    )
+    return Probe(t, state, state.direction(settings.step_size), decided, rivals)
 
 
 def _probe_json(probe: Probe) -> dict[str, Any]:
@@ -259,9 +207,5 @@ def _probe_json(probe: Probe) -> dict[str, Any]:
         "confirmed": probe.confirmed,
         "method": probe.decided.method,
         "draws": probe.decided.draws,
+        "measured_change": probe.decided.measured_change,
     }
-
-
-def _require(condition: bool, message: str) -> None:
-    if not condition:
-        raise InputError(message)

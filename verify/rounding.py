@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,10 +21,15 @@ class Interval:
     upper: FloatArray
 
     @classmethod
-    def joined(cls, parts: list[Interval]) -> Interval:
+    def joined(cls, parts: Sequence[Interval]) -> Interval:
         """The parts one after the other."""
         lower, upper = [part.lower for part in parts], [part.upper for part in parts]
         return cls(np.concatenate(lower), np.concatenate(upper))
+
+    def middle(self) -> FloatArray:
+        """The midpoints."""
+        middle: FloatArray = (self.lower + self.upper) / 2
+        return middle
 
     def midway(self, other: Interval) -> Interval:
         """The mean of two quantities that are not negative."""
