@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sympy
@@ -82,15 +83,23 @@ class Clearing:
         relation = relation.reversed if relation.rel_op in ("<", "<=") else relation
         if type(relation) not in RELATIONS:
             raise NotAccepted(f"{relation} is not a relation that certificates speak about")
-        quotient = sympy.together(self.expression(relation.lhs - relation.rhs))
-        numerator, denominator = sympy.fraction(sympy.cancel(quotient))
-        coefficient, powers = sympy.factor_list(denominator)
-        sign, factors = sympy.sign(coefficient), []
+        numerator, denominator, powers = quotient(self.expression(relation.lhs - relation.rhs))
+        sign, factors = denominator, []
         for factor, exponent in powers:
             negated = any(sympy.expand(factor + known) == 0 for known in positive)
             factors.append(sympy.expand(-factor) if negated else factor)
             sign *= (-1) ** exponent if negated else 1
         return Cleared(sympy.expand(sign * numerator), RELATIONS[type(relation)], tuple(factors))
+
+
+@cache
+def quotient(expression: Any) -> tuple[Any, Any, tuple[tuple[Any, int], ...]]:
+    """Numerator, sign of the constant in the denominator, and the denominator's factors."""
+    if expression.is_polynomial():
+        return sympy.expand(expression), sympy.Integer(1), ()
+    numerator, denominator = sympy.fraction(sympy.cancel(sympy.together(expression)))
+    coefficient, powers = sympy.factor_list(denominator)
+    return numerator, sympy.sign(coefficient), tuple(powers)
 
 
 def unfold_except(expression: Any, keep: frozenset[Any]) -> Any:
@@ -148,25 +157,21 @@ def fixed(facts: list[Any], statement: Any, keep: frozenset[Any]) -> list[dict[s
 def detached(facts: list[Any]) -> list[Any]:
     """The facts, and what follows from implications (equivalences) whose premises are facts."""
     known = list(facts)
-    rules = [
-        rule
-        for fact in facts
-        for rule in (
-            [fact.args, fact.args[::-1]]
-            if isinstance(fact, sympy.Equivalent)
-            else [fact.args]
-            if isinstance(fact, sympy.Implies)
-            else []
-        )
-    ]
     growing = True
     while growing:
         growing = False
-        for premise, conclusion in rules:
+        for premise, conclusion in [rule for fact in known for rule in _rules(fact)]:
             new = [s for s in sentences(conclusion) if s not in known]
             if new and set(sentences(premise)) <= set(known):
                 known, growing = [*known, *new], True
     return known
+
+
+def _rules(fact: Any) -> list[Any]:
+    """What a fact allows to conclude: pairs of a premise and a conclusion."""
+    if isinstance(fact, sympy.Equivalent):
+        return [fact.args, fact.args[::-1]]
+    return [fact.args] if isinstance(fact, sympy.Implies) else []
 
 
 def _fixed(facts: list[Any], goal: Any, keep: frozenset[Any]) -> list[dict[str, Any]]:

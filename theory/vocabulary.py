@@ -191,3 +191,85 @@ loss_next = defined(
 eta_opt = defined(
     "eta_opt", r"\eta_{\mathrm{opt}}", "step that lowers the expected loss most", eta_full / 2
 )
+
+# --- how ill-conditioned is ill-conditioned enough (SA-15)
+noise_level = defined(
+    "noise_level", r"\sigma^2", "mean noise variance per direction", (t_D + t_B) / (k + M)
+)
+tau = defined("tau", r"\tau", "noise variance per direction over gradient energy", noise_level / G)
+noise_ratio = defined(
+    "noise_ratio", "N", "total noise variance over gradient energy", (t_D + t_B) / G
+)
+kappa = defined("kappa", r"\kappa", "ratio of the eigenvalues at the gap", lambda_k / lambda_k1)
+kappa_min = defined(
+    "kappa_min",
+    r"\kappa_{\min}",
+    "ratio of eigenvalues beyond which the projection interval is not empty",
+    (1 + M * tau / (1 - a)) / (1 + k * tau / a),
+)
+
+# --- heavy ball: y = g + beta h is the gradient where momentum alone would carry the state
+y2 = g2 + 2 * beta * g * h + beta**2 * h**2
+y2_D = mode_sum("y2_D", "y_{2,D}", "dominant energy where momentum alone leads", DOMINANT, y2)
+y2_B = mode_sum("y2_B", "y_{2,B}", "bulk energy where momentum alone leads", BULK, y2)
+gy_D = mode_sum("gy_D", "gy_D", "dominant sum of lambda g y", DOMINANT, lam * (g2 + beta * g * h))
+gy_B = mode_sum("gy_B", "gy_B", "bulk sum of lambda g y", BULK, lam * (g2 + beta * g * h))
+c_0 = defined("c_0", "c_0", "cross difference if the step size were zero", y2_D * B - D * y2_B)
+p_1 = defined("p_1", "p'", "curvature contrast against the direction of momentum",
+              gy_D * B - D * gy_B)  # fmt: skip
+
+# --- a run, split into stationary levels and excesses (SA-8 to SA-13)
+E_D = mode_sum("E_D", r"\mathcal E_D", "dominant energy above stationary", DOMINANT, excess)
+E_B = mode_sum("E_B", r"\mathcal E_B", "bulk energy above stationary", BULK, excess)
+RE_D = mode_sum("RE_D", r"\mathcal E_D'", "dominant excess a step later", DOMINANT, rho * excess)
+RE_B = mode_sum("RE_B", r"\mathcal E_B'", "bulk excess a step later", BULK, rho * excess)
+RRE_D = mode_sum(
+    "RRE_D", r"\mathcal E_D''", "dominant excess two steps later", DOMINANT, rho**2 * excess
+)
+RRE_B = mode_sum("RRE_B", r"\mathcal E_B''", "bulk excess two steps later", BULK, rho**2 * excess)
+P = defined("P", "P", "what raises alignment: falling bulk excess", C_D * (E_B - RE_B))
+N = defined(
+    "N",
+    "N",
+    "what lowers alignment: falling dominant excess, and excesses falling at different speed",
+    C_B * (E_D - RE_D) + E_D * RE_B - RE_D * E_B,
+)
+W = defined("W", "W", "its sign is that of a_inf - a", C_D * E_B - C_B * E_D)
+rho_k = defined(
+    "rho_k", r"\rho_k", "contraction of the flattest dominant mode", (1 - eta * lambda_k) ** 2
+)
+rho_d = defined(
+    "rho_d", r"\rho_d", "contraction of the flattest bulk mode", (1 - eta * lambda_d) ** 2
+)
+rho_gap = defined(
+    "rho_gap",
+    r"\varrho",
+    "every dominant contraction is at least this far below every bulk one",
+    eta * (lambda_k - lambda_k1) * (2 - eta * (lambda_1 + lambda_k1)),
+)
+rho_max = constant(
+    "rho_max", r"\rho_{\max}", "largest contraction among dominant modes", nonnegative=True
+)
+rho_min = constant(
+    "rho_min", r"\rho_{\min}", "smallest contraction among dominant modes", nonnegative=True
+)
+D_crit = defined(
+    "D_crit",
+    r"D_{\mathrm{crit}}",
+    "dominant energy above which alignment falls first",
+    eta * n_D / ((lambda_k - lambda_k1) * (2 - eta * (lambda_1 + lambda_k1))),
+)
+eta_larger = defined("eta_larger", r"\eta'", "a larger step size", eta * (1 + theta))
+c_larger = mode_word(
+    "c_larger",
+    "c_l'",
+    "stationary squared gradient with the larger step size",
+    eta_larger * lam * s2 / (2 - eta_larger * lam),
+)
+C_D_larger = mode_sum(
+    "C_D_larger", "C_D'", "stationary dominant energy, larger step", DOMINANT, c_larger,
+    constant=True,
+)  # fmt: skip
+C_B_larger = mode_sum(
+    "C_B_larger", "C_B'", "stationary bulk energy, larger step", BULK, c_larger, constant=True
+)
