@@ -29,6 +29,8 @@ class FloatRun:
         self.k = run.start.k
         self.step_size = run.step_size * Fraction(2) ** power
         self.moments = float_moments(eigenvalues, gradient * gradient, variances, self.step_size)
+        self.parts = slice(None, self.k), slice(self.k, None)
+        self.block_moments = [self.moments.part(part) for part in self.parts]
         self.noise_squared = eigenvalues * eigenvalues * variances
         # Eigenvalues relative to the first of the bulk, so that p and Delta s do not cancel.
         self.distance = eigenvalues - eigenvalues[self.k]
@@ -39,40 +41,53 @@ class FloatRun:
 
     def point(self, t: int) -> tuple[float | None, float | None]:
         """(alignment, critical step size) at time t; None where there is none."""
-        shift = self.moments.largest_exponent(t)
-        second = self.moments.at(t, shift)
-        dominant, bulk = self._blocks(second)
-        noise = [x * np.exp(-shift) for x in self._blocks(self.noise_squared)]
-        if dominant + bulk == 0:
+        seconds = [moments.at(t) for moments in self.block_moments]
+        (dominant, bulk), shifts = zip(*((float(np.sum(m)), s) for m, s in seconds), strict=True)
+        noise = self._blocks(self.noise_squared)
+        if dominant == 0 and bulk == 0:
             return None, None
-        alignment = dominant / (dominant + bulk)
         if dominant == 0 or bulk == 0:
-            return alignment, 0.0 if dominant == 0 and noise[0] > 0 else None
-        return alignment, self._critical(t, second, (dominant, bulk), (noise[0], noise[1]))
-
-    def _critical(
-        self, t: int, second: Doubles, energy: tuple[float, float], noise: tuple[float, float]
-    ) -> float | None:
-        above = self._blocks(self.distance * second)
-        squares = self._blocks(self.distance_squared * second)
+            return float(bulk == 0), 0.0 if dominant == 0 and noise[0] > 0 else None
+        ratio = bulk / dominant * _exp(shifts[1] - shifts[0])
+        means = [self._means(i, m) for i, (m, _) in enumerate(seconds)]
+        per_energy = [
+            x * _exp(-shift) / energy
+            for x, shift, energy in zip(noise, shifts, (dominant, bulk), strict=True)
+        ]
         # Bulk distances are <= 0, so both differences are sums of nonnegative numbers.
-        p = above[0] / energy[0] - above[1] / energy[1]
-        gain = squares[0] / energy[0] - squares[1] / energy[1] + noise[0] / energy[0]
-        loss = noise[1] / energy[1]
+        half_gain = means[0][0] - means[1][0]
+        gain, loss = means[0][1] - means[1][1] + per_energy[0], per_energy[1]
         if abs(gain - loss) * LARGEST_CANCELLATION < gain + loss:
             self.lost_steps.append(t)
-        if gain <= loss:
-            return None
-        return 2 * p / (gain - loss) / self.unit
+        critical = 2 * half_gain / (gain - loss) / self.unit if gain > loss else None
+        return 1 / (1 + ratio), critical
+
+    def _means(self, block: int, second: Doubles) -> tuple[float, float]:
+        """Means of lambda - lambda_{k+1} and of lambda^2 - lambda_{k+1}^2 under E g^2."""
+        part, energy = self.parts[block], np.sum(second)
+        return (
+            float(np.sum(self.distance[part] * second) / energy),
+            float(np.sum(self.distance_squared[part] * second) / energy),
+        )
 
     def direction(self, t: int) -> int:
         """Sign of the change of alignment from t to t + 1; 0 also when rounding leaves it open."""
-        shift = self.moments.largest_exponent(t)
-        dominant, bulk = self._blocks(self.moments.at(t, shift))
-        rise, fall = self.moments.change_at(t, shift)
-        rises, falls = self._blocks(rise), self._blocks(fall)
-        up = rises[0] * bulk + falls[1] * dominant
-        down = falls[0] * bulk + rises[1] * dominant
+        energies, changes = [], []
+        for moments in self.block_moments:
+            second, shift = moments.at(t)
+            energies.append((float(np.sum(second)), shift))
+            rise, fall, shift = moments.change_at(t)
+            changes.append((float(np.sum(rise)), float(np.sum(fall)), shift))
+        (d, d_shift), (b, b_shift) = energies
+        (d_rise, d_fall, d_scale), (b_rise, b_fall, b_scale) = changes
+        # D' B - D B', each product with its own scale
+        scales = d_scale + b_shift, d_shift + b_scale
+        products = [d_rise + d_fall > 0 and b > 0, b_rise + b_fall > 0 and d > 0]
+        largest = max((x for x, y in zip(scales, products, strict=True) if y), default=0.0)
+        first = b * _exp(scales[0] - largest) if products[0] else 0.0
+        second_factor = d * _exp(scales[1] - largest) if products[1] else 0.0
+        up = d_rise * first + b_fall * second_factor
+        down = d_fall * first + b_rise * second_factor
         if abs(up - down) > SUM_ERROR * (up + down):
             return 1 if up > down else -1
         if up + down > 0:
@@ -80,10 +95,15 @@ class FloatRun:
         return 0
 
     def all_above(self) -> bool:
-        """H3: every direction starts at or above its stationary level, and there is one."""
-        rates = self.moments.log_rate[self.eigenvalues > 0]
-        gap = self.moments.initial - self.moments.limit
-        return bool(np.all(rates < 0) and np.all(gap >= -SUM_ERROR * self.moments.limit))
+        """H3: every eigenspace starts at or above its stationary level, and there is one."""
+        curved = self.eigenvalues > 0
+        # Inside an eigenspace the basis is free, so only the sum over it has a meaning.
+        first = np.flatnonzero(np.diff(self.eigenvalues[curved], prepend=np.inf))
+        initial, level = (
+            np.add.reduceat(x[curved], first) for x in (self.moments.initial, self.moments.limit)
+        )
+        stable = bool(np.all(self.moments.log_rate[curved] < 0))
+        return stable and bool(np.all(initial - level >= -SUM_ERROR * level))
 
     def limit(self) -> float | None:
         """The alignment as t grows: the share of the fastest growing terms; None for zero."""
@@ -98,3 +118,8 @@ class FloatRun:
             leading = moments.limit + (leading if fastest == 0 else 0.0)
         dominant, bulk = self._blocks(leading)
         return dominant / (dominant + bulk) if dominant + bulk > 0 else None
+
+
+def _exp(exponent: float) -> float:
+    """e^exponent, 0 or infinity beyond the range of doubles."""
+    return float(np.exp(np.clip(exponent, -1e4, 1e4)))

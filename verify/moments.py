@@ -136,35 +136,53 @@ class FloatMoments:
     log_rate: Doubles
     growth: Doubles
 
-    def at(self, t: int, shift: float = 0.0) -> Doubles:
-        """E g(t)^2 e^-shift, as initial rate^t + limit (1 - rate^t) + growth t.
+    def part(self, chosen: slice) -> FloatMoments:
+        """The same for some of the directions."""
+        columns = (self.initial, self.limit, self.log_rate, self.growth)
+        return FloatMoments(*(x[chosen] for x in columns))
 
-        No term is negative. A run that diverges needs shift = `largest_exponent(t)`.
+    def at(self, t: int) -> tuple[Doubles, float]:
+        """(m, s) with E g(t)^2 = m e^s; s keeps m in the range of doubles.
+
+        Formed as initial rate^t + limit (1 - rate^t) + growth t, in which no term is negative.
         """
         exponent = _times(t, self.log_rate)
-        decayed = np.exp(exponent - shift)
-        huge = exponent > HUGE_EXPONENT
-        grown = np.where(huge, decayed, np.expm1(np.where(huge, 0.0, exponent)) * np.exp(-shift))
-        second: Doubles = self.initial * decayed - self.limit * grown
-        second += self.growth * (t * np.exp(-shift))
-        return second
+        noisy = bool(self.limit.any() or self.growth.any())
+        shift = _largest(exponent[self.initial > 0])
+        if noisy:
+            shift = max(0.0, _largest(exponent) - HUGE_EXPONENT)
+        second: Doubles = self.initial * np.exp(exponent - shift)
+        if noisy:
+            huge = exponent > HUGE_EXPONENT
+            grown = np.expm1(np.where(huge, 0.0, exponent)) * np.exp(-shift)
+            grown = np.where(huge, np.exp(exponent - shift), grown)
+            second = second - self.limit * grown + self.growth * (t * np.exp(-shift))
+        return second, shift
 
-    def largest_exponent(self, t: int) -> float:
-        """log of the largest rate^t, or 0 when none exceeds e^300."""
-        largest = float(np.max(self.log_rate)) * t
-        return largest if largest > HUGE_EXPONENT else 0.0
-
-    def change_at(self, t: int, shift: float = 0.0) -> tuple[Doubles, Doubles]:
-        """(E g(t+1)^2 - E g(t)^2) e^-shift as (rise, fall), both nonnegative.
+    def change_at(self, t: int) -> tuple[Doubles, Doubles, float]:
+        """(rise, fall, s): E g(t+1)^2 - E g(t)^2 = (rise - fall) e^s, both nonnegative.
 
         The change is (rate - 1) rate^t (initial - limit) + growth; the caller may cancel.
         """
-        weight = np.exp(_times(t, self.log_rate) - shift) * np.expm1(self.log_rate)
+        exponent = _times(t, self.log_rate)
+        moving = (self.initial != self.limit) & (self.log_rate != 0)
+        shift = _largest(exponent[moving])
+        if self.growth.any():
+            shift = max(shift, 0.0)
+        weight = np.where(moving, np.exp(exponent - shift) * np.expm1(self.log_rate), 0.0)
         from_start = weight * self.initial
         from_noise = -weight * self.limit
         rise = np.maximum(from_start, 0.0) + np.maximum(from_noise, 0.0)
         fall = np.maximum(-from_start, 0.0) + np.maximum(-from_noise, 0.0)
-        return rise + self.growth * np.exp(-shift), fall
+        if self.growth.any():
+            rise = rise + self.growth * np.exp(-shift)
+        return rise, fall, shift
+
+
+def _largest(exponents: Doubles) -> float:
+    """The largest finite exponent, 0 when there is none."""
+    largest = float(np.max(exponents, initial=-np.inf))
+    return largest if np.isfinite(largest) else 0.0
 
 
 def _times(t: int, log_rate: Doubles) -> Doubles:

@@ -21,7 +21,7 @@ class PreciseRun:
     """Alignment, critical step and direction of change of a run at any single time.
 
     Directions with equal eigenvalues are merged: moments add. Cost of one time: proportional to the
-    number of different eigenvalues, and to log t.
+    number of different eigenvalues, and to log t. Values below 10^-9999 are given as 0.
     """
 
     def __init__(self, run: Run, digits: int) -> None:
@@ -157,7 +157,7 @@ class PreciseRun:
         return energy, change
 
     def all_above(self) -> bool:
-        """H3: every direction starts at or above its stationary level, and there is one."""
+        """H3: every eigenspace starts at or above its stationary level, and there is one."""
         stable = all(m.rate < 1 for block in self.modes for m in block)
         return stable and all(m.excess >= 0 for block in self.modes for m in block)
 
@@ -192,4 +192,6 @@ def _sizes(block: Sequence[SecondMoment]) -> dict[tuple[Fraction, int], Fraction
 
 
 def _middle(ball: Any) -> Fraction:
-    return _fraction(ball.mid())
+    mantissa, exponent = ball.mid().man_exp()
+    smallest = -33_219 - mantissa.bit_length()
+    return _fraction(ball.mid()) if exponent > smallest else Fraction(0)

@@ -15,7 +15,7 @@ import numpy as np
 from verify import double_double as dd
 from verify.exact_numbers import square_root
 from verify.state import State
-from verify.state_values import Doubles, rationals
+from verify.state_values import Doubles, doubles, rationals
 
 ZERO = Fraction(0)
 ONE = Fraction(1)
@@ -211,7 +211,8 @@ def _in_pair_range(state: State) -> bool:
 
 def scaled(state: State) -> tuple[Doubles, Doubles, Doubles, int, int]:
     """Eigenvalues, gradient and noise of size about 1, and the powers of two taken out."""
-    lam, g, v = (np.asarray(x) for x in (state.eigenvalues, state.gradient, state.noise_variance))
+    names = ("eigenvalues", "gradient", "noise_variance")
+    lam, g, v = (doubles(getattr(state, name), name) for name in names)
     curvature = int(np.frexp(np.max(lam))[1])
     largest, noisiest = np.max(np.abs(g)), np.max(v)
     sizes = [int(np.frexp(largest)[1])] if largest > 0 else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ PRECISE_MODES = 300
 FLOAT_WORK = 5 * 10**7
 SCAN_WORK = 10**8
 PRECISE_WORK = 2 * 10**6
+REDONE_WORK = 10**5
 
 Point = tuple[int, Number | None]
 Progress = Callable[[Iterable[int], str], Iterable[int]]
@@ -32,7 +34,7 @@ class Trajectory:
     `alignment` and `critical_step_size` are (t, value) at the same times (None where undefined);
     `direction_first` the sign of the first change; `turning_times` the first extrema t with
     0 < t < steps; `hypotheses` which of H1 (step below 2/(lambda_1 + lambda_{k+1})), H2 (additive
-    noise) and H3 (every direction starts at or above its stationary level) of SA-9 hold. Numbers
+    noise) and H3 (every eigenspace starts at or above its stationary level) of SA-9 hold. Numbers
     are rationals within 10^-precision for exact input and doubles otherwise.
     Source: SA-8, 9, 10 (our formalisation).
     """
@@ -119,6 +121,7 @@ class _Course:
         else:
             self.float = FloatRun(run)
         self.distinct = distinct
+        self.budget = REDONE_WORK
 
     def report(self) -> Trajectory:
         hypotheses = self.hypotheses()
@@ -167,18 +170,23 @@ class _Course:
         assert self.float is not None
         before = len(self.float.open_directions)
         sign = self.float.direction(t)
-        if len(self.float.open_directions) > before and self.may_be_precise(1):
+        if len(self.float.open_directions) > before and self.affordable(1):
             self.float.open_directions.pop()
-            return self.second_opinion().direction(t)
+            return self.second_opinion.direction(t)
         return sign
 
-    def may_be_precise(self, times: int) -> bool:
-        return times * self.distinct <= PRECISE_WORK // 20
+    def affordable(self, times: int) -> bool:
+        """Whether so many times may be redone in balls; takes them from the budget if so."""
+        cost = times * self.distinct
+        if cost > self.budget:
+            return False
+        self.budget -= cost
+        return True
 
+    @cached_property
     def second_opinion(self) -> PreciseRun:
-        if not hasattr(self, "_second"):
-            self._second = PreciseRun(self.run, DOUBLE_DIGITS)
-        return self._second
+        """The same run in balls, for single times."""
+        return PreciseRun(self.run, DOUBLE_DIGITS)
 
     def turns(self, hypotheses: Mapping[str, bool]) -> tuple[list[int] | None, str]:
         """The turning times before `steps`, and how they were found."""
@@ -222,8 +230,8 @@ class _Course:
     def repaired(self, critical: list[Point]) -> tuple[Point, ...]:
         """Critical steps that float64 could not resolve, redone in balls or noted."""
         lost = [] if self.float is None else self.float.lost_steps
-        if lost and self.may_be_precise(len(lost)):
-            again = {t: self.second_opinion().point(t)[1] for t in lost}
+        if lost and self.affordable(len(lost)):
+            again = {t: self.second_opinion.point(t)[1] for t in lost}
             return tuple((t, self.number(again[t]) if t in again else x) for t, x in critical)
         if lost:
             self.warnings.append(

@@ -91,6 +91,7 @@ def _alignment(axes: Any, run: Trajectory) -> None:
         axes.annotate(
             f"turn at t = {turn}", (turn, height), xytext=(8, 9 if height < 0.5 else -9),
             textcoords="offset points", va="bottom" if height < 0.5 else "top", color=BLUE,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1},
         )  # fmt: skip
 
 

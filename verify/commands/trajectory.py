@@ -34,7 +34,7 @@ def command(
     It prints alignment and critical step size at up to 1000 times, the direction of the first
     change, the steps at which the alignment turns, its limit, and which hypotheses of the
     two-phase theorem SA-9 hold: H1 step_size < 2/(λ_1 + λ_{k+1}); H2 additive noise; H3 every
-    direction starts at or above its stationary level.
+    eigenspace starts at or above its stationary level.
 
     Numbers are exact or doubles as in `gradalign analyse`. The moments are exact, so `steps` may be
     a million or more. Example: gradalign trajectory run.json --plot run.png
