@@ -175,7 +175,9 @@ def _rules(fact: Any) -> list[Any]:
 
 
 def _fixed(facts: list[Any], goal: Any, keep: frozenset[Any]) -> list[dict[str, Any]]:
-    rules, relations = split_equations([f for f in facts if getattr(f, "is_Relational", False)])
+    rules, relations = split_equations(
+        [f for f in facts if getattr(f, "is_Relational", False)], keep
+    )
     clearing = Clearing(rules, keep)
     assumed = {str(r): clearing.relation(r) for r in [*relations, *ORDERED]}
     plain = {name: c for name, c in assumed.items() if not c.factors}
@@ -209,13 +211,23 @@ def _usable_for_factors(
     return usable
 
 
-def split_equations(relations: Iterable[Any]) -> tuple[dict[Any, Any], list[Any]]:
+def is_defined(symbol: Any) -> bool:
+    """Whether a word is an abbreviation, which disappears when definitions are put in."""
+    word = VOCABULARY.get(symbol.name)
+    return word is not None and word.kind == "defined"
+
+
+def split_equations(
+    relations: Iterable[Any], keep: frozenset[Any]
+) -> tuple[dict[Any, Any], list[Any]]:
     """Equations `word = expression` as rewriting rules, and the other relations."""
     rules: dict[Any, Any] = {}
     rest = []
     for relation in relations:
         if isinstance(relation, sympy.Equality) and (
-            relation.lhs.is_Symbol and relation.lhs not in relation.rhs.free_symbols
+            relation.lhs.is_Symbol
+            and relation.lhs not in relation.rhs.free_symbols
+            and (relation.lhs in keep or not is_defined(relation.lhs))
         ):
             rules[relation.lhs] = relation.rhs
         elif isinstance(relation, sympy.Equality) and not relation.lhs.free_symbols & set(rules):
@@ -301,7 +313,9 @@ def modewise(facts: list[Any], statement: Any, keep: frozenset[Any]) -> list[dic
 
 def summed(facts: list[Any], statement: Any, keep: frozenset[Any]) -> list[dict[str, Any]]:
     """A relation between sums as a relation that holds term by term."""
-    rules, relations = split_equations([f for f in facts if getattr(f, "is_Relational", False)])
+    rules, relations = split_equations(
+        [f for f in facts if getattr(f, "is_Relational", False)], keep
+    )
     mode_words = {sympy.Symbol(n, real=True) for n, w in VOCABULARY.items() if w.kind == "mode"}
     clearing = Clearing(rules, keep | mode_words)
     goal = clearing.relation(statement)

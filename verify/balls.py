@@ -18,6 +18,10 @@ class Undefined(ArithmeticError):
     """The word has no value in this world (division by zero, an empty block, no critical step)."""
 
 
+class OutOfScope(ArithmeticError):
+    """The word is about another kind of model than this one, which therefore decides nothing."""
+
+
 class Irrational(ArithmeticError):
     """The value is not a rational number: use balls."""
 

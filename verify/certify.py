@@ -15,6 +15,7 @@ degree are offered to a linear program. Source: our formalisation.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
@@ -52,6 +53,8 @@ def find(
         certificate = _find_fixed(obligation, limit, squares)
         if certificate is None and obligation["goal"]["relation"] == "=":
             certificate = _both_signs(obligation, limit, squares)
+        if certificate is None:
+            certificate = _equalities_as_pairs(obligation, limit, squares)
     if certificate is not None:
         kernel.check(obligation, certificate)
     return certificate
@@ -70,6 +73,56 @@ def _both_signs(
             return None
         proofs[name] = found
     return {"proofs": proofs}
+
+
+def _equalities_as_pairs(
+    obligation: Mapping[str, Any], degree: int, squares: Sequence[list[Any]]
+) -> Certificate | None:
+    """Offer every equality e = 0 as e >= 0 and -e >= 0, then collect its multiples again."""
+    halves: dict[str, tuple[str, int]] = {}
+    hypotheses = []
+    for hypothesis in obligation["hypotheses"]:
+        if hypothesis["relation"] != "=":
+            hypotheses.append(hypothesis)
+            continue
+        e = kernel.read(hypothesis["polynomial"], obligation["variables"])
+        for sign in (1, -1):
+            name = f"{hypothesis['name']} times {sign}"
+            halves[name] = (hypothesis["name"], sign)
+            half = kernel.write({m: sign * c for m, c in e.items()})
+            hypotheses.append({"name": name, "polynomial": half, "relation": ">="})
+    if not halves:
+        return None
+    found = _find_fixed({**obligation, "hypotheses": hypotheses}, degree, squares)
+    return None if found is None else _collected(found, halves, hypotheses, obligation)
+
+
+def _collected(
+    found: Certificate,
+    halves: Mapping[str, tuple[str, int]],
+    hypotheses: Sequence[Mapping[str, Any]],
+    obligation: Mapping[str, Any],
+) -> Certificate:
+    """Terms with a half of an equality become multiples of that equality."""
+    variables = obligation["variables"]
+    factors = {h["name"]: kernel.read(h["polynomial"], variables) for h in hypotheses}
+    for name, root in found["squares"].items():
+        factors[name] = kernel.power(kernel.read(root, variables), 2)
+    multipliers: dict[str, kernel.Polynomial] = {}
+    terms = []
+    for term in found["terms"]:
+        half = next((n for n in term["powers"] if n in halves), None)
+        if half is None:
+            terms.append(term)
+            continue
+        equality, sign = halves[half]
+        rest = {**term["powers"], half: term["powers"][half] - 1}
+        product: kernel.Polynomial = {(): sign * Fraction(term["coefficient"])}
+        for name, exponent in rest.items():
+            product = kernel.times(product, kernel.power(factors[name], exponent))
+        multipliers[equality] = kernel.plus(multipliers.get(equality, {}), product)
+    written = {name: kernel.write(m) for name, m in multipliers.items()}
+    return {**found, "terms": terms, "multipliers": {**found["multipliers"], **written}}
 
 
 def _find_fixed(

@@ -32,7 +32,7 @@ from theory.language import (
     With,
 )
 from verify import balls
-from verify.balls import Irrational, Undefined
+from verify.balls import Irrational, OutOfScope, Undefined
 from verify.models import Mode, Model
 
 MEANINGS: dict[str, Callable[[Any], Any]] = {}  # word -> Fraction
@@ -249,7 +249,7 @@ MEANINGS.update(
 def _gradient(view: ModeView) -> Fraction:
     root = exact_root(view.mode.energy)
     if root is None:
-        raise Irrational
+        raise OutOfScope("g_l is a known number only where g_l^2 is the square of a rational")
     return root
 
 

@@ -12,7 +12,7 @@ from sympy.logic.boolalg import Boolean
 
 from theory.claim import Claim, Domain
 from theory.language import Formula
-from verify.balls import Undecided, Undefined
+from verify.balls import OutOfScope, Undecided, Undefined
 from verify.meaning import World, truth
 from verify.models import Mode, Model
 
@@ -20,9 +20,10 @@ TRUE, FALSE, SILENT = "true", "false", "silent"
 
 
 def decide(claim: Claim, model: Model) -> str:
-    """Whether the claim is `true` or `false` in the model, or `silent` (an assumption fails).
+    """Whether the claim is `true` or `false` in the model, or `silent`.
 
-    An undefined assumption is silent; an undefined conclusion is false.
+    It is silent where an assumption fails or is undefined, and in models that its words are not
+    about; an undefined conclusion is false.
     """
     if not is_legitimate(model):
         return SILENT
@@ -30,9 +31,12 @@ def decide(claim: Claim, model: Model) -> str:
     try:
         if not all(truth(sentence)(world) for sentence in claim.assumptions.values()):
             return SILENT
-    except (Undefined, Undecided):
+    except (Undefined, Undecided, OutOfScope):
         return SILENT
-    return FALSE if failing_part(claim, world) is not None else TRUE
+    try:
+        return FALSE if failing_part(claim, world) is not None else TRUE
+    except OutOfScope:
+        return SILENT
 
 
 def is_legitimate(model: Model) -> bool:
