@@ -81,22 +81,30 @@ def read_csv(path: Path, target: str | None) -> tuple[FloatArray, FloatArray]:
 def read_npz(path: Path, target: str | None) -> tuple[FloatArray, FloatArray]:
     """Features (N, p) and targets (N,) of an NPZ archive."""
     key = "y" if target is None else target
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            keys = list(archive.files)
-            if "X" in keys and key in keys and key != "X":
-                return _numbers(path, "X", archive["X"]), _column(path, key, archive[key])
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(
-            f"{path.name}: cannot be read as an NPZ file of numbers; it may be truncated, or hold "
-            "text or objects; write it again with numpy.savez"
-        ) from None
+    arrays = _npz_arrays(path, {"X", key})
+    if len({"X", key} & arrays.keys()) == 2:
+        return _numbers(path, "X", arrays["X"]), _column(path, key, arrays[key])
+    keys = list(arrays)
     listed = ", ".join(keys) or "none"
     raise InputError(
         f"{path.name}: needs the features under 'X' and the target under {key!r}; "
         f"it has {listed}; name the target with --target"
+    )
+
+
+def _npz_arrays(path: Path, wanted: set[str]) -> dict[str, NDArray[Any]]:
+    """The wanted arrays, and every other key with an empty array."""
+    broken = (EOFError, ValueError, KeyError, MemoryError, zipfile.BadZipFile, zlib.error)
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            return {key: archive[key] if key in wanted else np.empty(0) for key in archive.files}
+    except OSError as error:
+        reason = error.strerror or "it may be truncated"
+    except (*broken, AttributeError, TypeError):  # the last two: a bare array, not an archive
+        reason = "it may be truncated, or hold text or objects"
+    raise InputError(
+        f"{path.name}: cannot be read as an NPZ file of numbers: {reason}; write it again with "
+        "numpy.savez"
     )
 
 

@@ -103,7 +103,7 @@ def _draw_step_sizes(axes: Axes, diagnosis: Diagnosis) -> None:
     if none.any():
         place: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "clip_on": False}
         axes.plot(times[none], np.ones(none.sum()), "|", color=FALL, markersize=9, **place)
-        axes.plot([], [], "|", color=FALL, markersize=9, label="none, falls at any step size")
+        axes.plot([], [], "|", color=FALL, markersize=9, label="none: always falls")
     positive = critical[critical > 0]
     if len(positive):
         axes.set_ylim(min(step_size / 10, float(np.quantile(positive, 0.05))), None)
@@ -179,7 +179,7 @@ def _score(diagnosis: Diagnosis) -> str:
     lines = [f"confirmed: {diagnosis.confirmed} of {diagnosis.decided} decided"]
     if diagnosis.decided < len(diagnosis.probes):
         lines.append(f"undecided: {len(diagnosis.probes) - diagnosis.decided}")
-    lines.append(f"error probability: {diagnosis.error_probability:.1g}")
+    lines.append(f"error probability: {diagnosis.error_probability:.2g}")
     return "\n".join(lines)
 
 

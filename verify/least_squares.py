@@ -22,6 +22,9 @@ from verify.errors import InputError
 FloatArray = NDArray[np.float64]
 Scaling = Literal["standardise", "centre"]
 
+LARGEST_WIDTH = 10_000
+"""Features beyond which the Hessian would not fit comfortably in memory."""
+
 
 @dataclass(frozen=True)
 class LeastSquares:
@@ -169,6 +172,11 @@ def _require_usable(name: str, features: FloatArray, targets: FloatArray) -> Non
         raise InputError(
             f"{name}: features of shape {features.shape} and targets of shape {targets.shape} do "
             "not fit; they must be (samples, features) and (samples,)"
+        )
+    if features.shape[1] > LARGEST_WIDTH:
+        raise InputError(
+            f"{name}: {features.shape[1]} features; the Hessian is decomposed exactly, which is "
+            f"meant for at most {LARGEST_WIDTH}; choose or project features first"
         )
     if len(features) < 2:
         raise InputError(f"{name}: {len(features)} sample(s); at least two are needed")

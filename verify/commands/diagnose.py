@@ -167,7 +167,7 @@ def _print(diagnosis: Diagnosis, plot: Path | None) -> None:
         "when the critical step is below the step size, falls when it is above.\n",
         highlight=False,
     )
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     for title in ("step", "alignment", "critical", "interval"):
         table.add_column(title, justify="right", no_wrap=True)
     for title in ("regime", "predicted", "by minibatches"):
@@ -214,7 +214,7 @@ def _conclusion(diagnosis: Diagnosis) -> list[str]:
     undecided = len(diagnosis.probes) - decided
     certainty = (
         f"the chance that any of these decisions is wrong is at most "
-        f"{diagnosis.error_probability:.1g}"
+        f"{diagnosis.error_probability:.2g}"
         if diagnosis.error_probability
         else "every minibatch was enumerated, so these decisions are certain"
     )

@@ -1,0 +1,423 @@
+"""`gradalign diagnose`: the directions it decides, the theories it refutes, what it prints."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import typer
+from numpy.typing import NDArray
+from scipy.stats import chi2
+from typer.testing import CliRunner
+
+import verify.conditional_change
+from verify.commands.diagnose import command
+from verify.conditional_change import OneStep, decide_direction
+from verify.conditions import Conditions, conditions
+from verify.datasets import load
+from verify.diagnose import Diagnosis, conditions_at, diagnose, probe_times
+from verify.diagnose_figure import draw
+from verify.errors import InputError
+from verify.least_squares import LeastSquares
+from verify.minibatches import all_batches, random_batches
+from verify.sgd_run import Settings, choose_settings, stream, visited_states
+
+FloatArray = NDArray[np.float64]
+
+
+def small(seed: int = 0, samples: int = 7, width: int = 3) -> LeastSquares:
+    rng = np.random.default_rng(seed)
+    features = rng.standard_normal((samples, width)) @ rng.standard_normal((width, width))
+    return LeastSquares.from_data("small", features, rng.standard_normal(samples))
+
+
+def direction_at(problem: LeastSquares, x: FloatArray, settings: Settings, **options: Any) -> int:
+    """The direction that all minibatches, or random ones, give at a state."""
+    step = OneStep(problem, settings.k, x, settings.step_size)
+    decided = decide_direction(
+        step,
+        settings.batch_size,
+        replacement=settings.replacement,
+        rng=np.random.default_rng(0),
+        error_probability=1e-9,
+        max_draws=options.get("max_draws", 100_000),
+    )
+    return decided.sign
+
+
+@pytest.mark.parametrize("replacement", [False, True])
+@pytest.mark.parametrize("batch_size", [1, 2, 3])
+@pytest.mark.parametrize("seed", range(4))
+def test_all_minibatches_turn_at_the_critical_step_size(
+    seed: int, batch_size: int, replacement: bool
+) -> None:
+    """Enumeration falls just below eta* and rises just above; with none it falls everywhere.
+
+    Fails for any wrong factor in the critical step size larger than one in a million.
+    """
+    problem = small(seed)
+    settings = choose_settings(problem, k=1, batch_size=batch_size, replacement=replacement)
+    states = np.random.default_rng(seed).standard_normal((8, 3)) * np.geomspace(0.1, 10, 8)[:, None]
+    for x in states:
+        critical = conditions_at(problem, x, settings).critical_step_size
+        for eta, expected in (
+            [(0.999999 * critical, -1), (1.000001 * critical, 1)]
+            if critical is not None
+            else [(0.01, -1), (1.0, -1), (100.0, -1)]
+        ):
+            assert (
+                direction_at(problem, x, dataclasses.replace(settings, step_size=eta)) == expected
+            )
+
+
+def test_the_critical_step_size_test_meets_both_regimes() -> None:
+    """The test above is not vacuous: its states include some with and without a critical step."""
+    regimes = {
+        conditions_at(small(seed), x, choose_settings(small(seed), k=1, batch_size=1)).low_alignment
+        for seed in range(4)
+        for x in np.random.default_rng(seed).standard_normal((8, 3))
+        * np.geomspace(0.1, 10, 8)[:, None]
+    }
+    assert regimes == {True, False}
+
+
+@pytest.mark.parametrize("replacement", [False, True])
+def test_resampling_agrees_with_enumeration(
+    monkeypatch: pytest.MonkeyPatch, replacement: bool
+) -> None:
+    """Random batches never decide against what all 15753 (or 15931) batches of two say."""
+    problem = load("wine")
+    settings = choose_settings(problem, batch_size=2, replacement=replacement, steps=60)
+    states = list(visited_states(problem, settings))[::12]
+    truth = [direction_at(problem, x, settings) for x in states]
+    monkeypatch.setattr(verify.conditional_change, "ENUMERATION_LIMIT", 0)
+    found = [direction_at(problem, x, settings) for x in states]
+    assert {-1, 1} <= set(truth)
+    assert [t if f else 0 for t, f in zip(truth, found, strict=True)] == found
+    assert found.count(0) <= 1
+
+
+@pytest.mark.parametrize("replacement", [False, True])
+def test_mirrored_batches_keep_the_mean_and_their_range(replacement: bool) -> None:
+    """Over all batches: the same mean as unmirrored ones, every value inside the derived range."""
+    problem, x = small(3), np.array([0.5, -1.0, 2.0])
+    step = OneStep(problem, 1, x, 0.4)
+    for batch_size in (1, 2, 3):
+        batches, probabilities = all_batches(problem.samples, batch_size, replacement)
+        plain = step.change(*step.energies(batches))
+        mirrored = step.change(*step.mirrored_energies(batches))
+        np.testing.assert_allclose(probabilities @ plain.lower, probabilities @ mirrored.lower)
+        low, high = step.mirrored_range(batch_size, replacement)
+        assert np.all(low <= mirrored.upper)
+        assert np.all(mirrored.lower <= high)
+
+
+@pytest.mark.parametrize("replacement", [False, True])
+def test_all_batches_are_all_ordered_draws(replacement: bool) -> None:
+    batches, probabilities = all_batches(4, 3, replacement)
+    ordered = list(
+        itertools.product(range(4), repeat=3)
+        if replacement
+        else itertools.permutations(range(4), 3)
+    )
+    expected = {
+        key: sum(tuple(sorted(one)) == key for one in ordered) / len(ordered)
+        for key in {tuple(sorted(one)) for one in ordered}
+    }
+    found = {tuple(b): p for b, p in zip(batches.tolist(), probabilities, strict=True)}
+    assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("replacement", [False, True])
+def test_random_batches_are_uniform(replacement: bool) -> None:
+    """Chi-squared at a false-alarm probability of 1e-9."""
+    batches, probabilities = all_batches(5, 3, replacement)
+    drawn = random_batches(5, 3, 40_000, replacement, np.random.default_rng(0))
+    keys, counts = np.unique(np.sort(drawn, axis=1), axis=0, return_counts=True)
+    np.testing.assert_array_equal(keys, batches)
+    expected = probabilities * len(drawn)
+    assert np.sum((counts - expected) ** 2 / expected) < chi2.isf(1e-9, len(batches) - 1)
+
+
+def test_a_state_at_the_minimiser_is_left_undecided() -> None:
+    """There the alignment is rounding noise; deciding anything would be a lie."""
+    problem = small()
+    minimiser = np.linalg.solve(problem.hessian, problem.linear)
+    settings = choose_settings(problem, k=1, batch_size=7)
+    assert direction_at(problem, minimiser, settings) == 0
+
+
+class TestConditions:
+    """The conditions at one state against the numbers of the specification."""
+
+    def test_worked_instance_of_sa3(self) -> None:
+        state = conditions(np.array([1.0, 0.5]), np.array([2.0, 2.0]), np.array([9.0, 4.0]), 1)
+        np.testing.assert_allclose(state.critical_step_size or 0, 4 / 11)
+        assert state.alignment == 0.5
+        assert [state.direction(step) for step in (3 / 11, 0.5)] == [-1, 1]
+
+    def test_high_alignment_falls_at_every_step_size(self) -> None:
+        state = conditions(np.array([1.0, 0.5]), np.array([3.0, 1.0]), np.array([1.0, 100.0]), 1)
+        assert state.critical_step_size is None
+        assert state.low_alignment is False
+        assert {state.direction(step) for step in (0.01, 1.0, 1000.0)} == {-1}
+
+    def test_projection_interval_of_sa14(self) -> None:
+        values, noise = np.array([1.0, 0.1]), np.ones(2)
+        high = conditions(values, np.sqrt([0.99, 0.01]), noise, 1)
+        assert high.projection_interval is None
+        np.testing.assert_allclose(high.dominant_step_limit or 0, 198 / 199)
+        np.testing.assert_allclose(high.bulk_step_limit or 0, 20 / 101)
+        wide = conditions(values, np.sqrt([0.9, 0.1]), noise, 1)
+        np.testing.assert_allclose(wide.projection_interval or 0, [18 / 19, 20 / 11])
+
+    @pytest.mark.parametrize(
+        ("gradient", "noise", "alignment", "direction"),
+        [
+            ([0.0, 1.0], [1.0, 1.0], 0.0, 1),
+            ([0.0, 1.0], [0.0, 1.0], 0.0, 0),
+            ([1.0, 0.0], [1.0, 1.0], 1.0, -1),
+            ([1.0, 0.0], [1.0, 0.0], 1.0, 0),
+            ([0.0, 0.0], [1.0, 1.0], None, 0),
+        ],
+    )
+    def test_degenerate_states_of_sa6(
+        self, gradient: list[float], noise: list[float], alignment: float | None, direction: int
+    ) -> None:
+        state = conditions(np.array([2.0, 1.0]), np.array(gradient), np.array(noise), 1)
+        assert (state.alignment, state.direction(0.5)) == (alignment, direction)
+
+
+@pytest.fixture(scope="module")
+def wine() -> Diagnosis:
+    return diagnose(load("wine"))
+
+
+@pytest.mark.parametrize("name", ["diabetes", "breast-cancer", "wine"])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_on_real_data_every_enumerated_direction_is_the_predicted_one(name: str, seed: int) -> None:
+    problem = load(name)
+    found = diagnose(problem, choose_settings(problem, batch_size=1, steps=200, seed=seed))
+    assert (found.decided, found.confirmed) == (len(found.probes), len(found.probes))
+    assert found.error_probability == 0
+    assert {probe.predicted_direction for probe in found.probes} == {-1, 1}
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", ["digits", "diabetes", "breast-cancer", "wine"])
+@pytest.mark.parametrize("replacement", [False, True])
+@pytest.mark.parametrize("batch_size", [8, 64])
+def test_on_real_data_no_direction_contradicts(
+    name: str, replacement: bool, batch_size: int
+) -> None:
+    problem = load(name)
+    settings = choose_settings(problem, batch_size=batch_size, replacement=replacement, seed=2)
+    found = diagnose(problem, settings)
+    assert found.confirmed == found.decided >= len(found.probes) // 2
+
+
+def test_defaults_decide_and_confirm(wine: Diagnosis) -> None:
+    assert wine.confirmed == wine.decided
+    assert wine.decided >= 0.9 * len(wine.probes)
+    assert 0 < wine.error_probability <= len(wine.probes) * 1e-9 * 1.001
+
+
+def test_wrong_theories_score_lower(wine: Diagnosis) -> None:
+    """Each deliberately wrong theory is contradicted by several decided directions."""
+    assert all(right <= wine.decided - 3 for right in wine.rivals_confirmed.values())
+
+
+def test_a_planted_wrong_batch_factor_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = LeastSquares.noise_variance
+
+    def wrong(self: LeastSquares, x: FloatArray, batch_size: int, **how: bool) -> FloatArray:
+        return right(self, x, batch_size, **how) * batch_size
+
+    monkeypatch.setattr(LeastSquares, "noise_variance", wrong)
+    found = diagnose(load("wine"))
+    assert found.confirmed <= found.decided - 3
+
+
+def test_a_planted_swap_of_the_subspaces_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Predicting for the bulk where the dominant subspace was meant."""
+    import verify.diagnose
+
+    def swapped(values: FloatArray, gradient: FloatArray, noise: FloatArray, k: int) -> Conditions:
+        return conditions(values, gradient[::-1], noise[::-1], k)
+
+    monkeypatch.setattr(verify.diagnose, "conditions", swapped)
+    found = diagnose(load("wine"))
+    assert found.confirmed <= found.decided - 3
+
+
+def test_a_planted_missing_population_factor_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most of the data per batch: (N-b)/(N-1) is 2/11, forgetting it must show."""
+    right = LeastSquares.noise_variance
+
+    def wrong(self: LeastSquares, x: FloatArray, batch_size: int, **how: bool) -> FloatArray:
+        return right(self, x, batch_size, replacement=True)
+
+    problem = small(2, samples=12, width=4)
+    settings = choose_settings(problem, batch_size=10, step_size=0.3, steps=200)
+    honest = diagnose(problem, settings)
+    monkeypatch.setattr(LeastSquares, "noise_variance", wrong)
+    planted = diagnose(problem, settings)
+    assert honest.confirmed == honest.decided == planted.decided
+    assert planted.confirmed <= planted.decided - 3
+
+
+def test_json_has_the_promised_keys(wine: Diagnosis) -> None:
+    found = wine.to_json()
+    top = {"dataset", "samples", "d", "k", "batch_size", "step_size", "steps", "score"}
+    assert top <= found.keys()
+    step = {
+        "t",
+        "alignment",
+        "critical_step_size",
+        "low_alignment",
+        "projection_interval",
+        "predicted_direction",
+        "confirmed",
+    }
+    assert all(step <= probe.keys() for probe in found["steps"])
+    assert {"decided", "confirmed", "error_probability"} <= found["score"].keys()
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_same_seed_same_json(wine: Diagnosis) -> None:
+    problem = load("wine")
+    assert diagnose(problem).to_json() == wine.to_json()
+    other = diagnose(problem, choose_settings(problem, seed=1), probes=5)
+    assert other.to_json()["steps"] != wine.to_json()["steps"]
+
+
+def test_a_probe_does_not_depend_on_the_other_probes(wine: Diagnosis) -> None:
+    few = diagnose(wine.problem, wine.settings, probes=2)
+    assert [few.probes[0], few.probes[-1]] == [wine.probes[0], wine.probes[-1]]
+
+
+def test_streams_are_keyed_by_content() -> None:
+    draws = {stream(*key).random() for key in [(0, "a"), (0, "b"), (1, "a"), (0, "a", "b")]}
+    assert len(draws) == 4
+    assert stream(0, "a").random() in draws
+
+
+@pytest.mark.parametrize("steps", [1, 2, 39, 1000])
+def test_probes_span_the_run(steps: int) -> None:
+    times = probe_times(steps, 40)
+    assert (times[0], times[-1]) == (0, steps - 1)
+    assert len(set(times)) == len(times) <= min(40, steps)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"k": 0}, r"k = 0: it must lie in 1\.\.12"),
+        ({"k": 13}, r"k = 13: it must lie in 1\.\.12"),
+        ({"batch_size": 0}, "at least 1"),
+        ({"batch_size": 179}, "exceeds the 178 samples"),
+        ({"step_size": 0.0}, "positive"),
+        ({"step_size": -1.0}, "positive"),
+        ({"step_size": float("nan")}, "positive"),
+        ({"step_size": float("inf")}, "positive"),
+        ({"steps": 0}, "at least one step"),
+        ({"seed": -1}, "must not be negative"),
+        ({"initial_scale": float("nan")}, "initial scale"),
+    ],
+)
+def test_bad_settings(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        choose_settings(load("wine"), **options)
+    assert "\n" not in str(caught.value)
+
+
+def test_no_spectral_gap() -> None:
+    corners = np.array(list(itertools.product([-1.0, 1.0], repeat=3)))
+    problem = LeastSquares.from_data("cube", corners, np.arange(8.0))
+    with pytest.raises(InputError, match="no spectral gap at k = 1"):
+        choose_settings(problem)
+
+
+def test_a_larger_batch_than_the_data_is_fine_with_replacement() -> None:
+    settings = choose_settings(load("wine"), batch_size=500, replacement=True)
+    assert settings.batch_size == 500
+
+
+def test_divergence_is_told() -> None:
+    problem = load("wine")
+    with pytest.raises(InputError, match=r"diverged after \d+ steps .* smaller step size"):
+        diagnose(problem, choose_settings(problem, step_size=50.0, batch_size=1))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_figure_is_reproducible(wine: Diagnosis, kind: str) -> None:
+    assert draw(wine, kind) == draw(wine, kind)
+
+
+def test_figure_of_the_shortest_run() -> None:
+    problem = load("wine")
+    assert draw(diagnose(problem, choose_settings(problem, steps=1)), "png").startswith(b"\x89PNG")
+
+
+class TestCommand:
+    """The command line: thin, but its promises are tested."""
+
+    app = typer.Typer()
+    app.command()(command)
+
+    def run(self, *arguments: str) -> Any:
+        return CliRunner().invoke(self.app, list(arguments))
+
+    def test_json_goes_to_stdout_and_the_figure_to_its_file(self, tmp_path: Path) -> None:
+        target = tmp_path / "run.svg"
+        options = ["--batch", "1", "--steps", "30", "--json", "--plot", str(target)]
+        result = self.run("wine", *options)
+        assert result.exit_code == 0
+        found = json.loads(result.stdout)
+        assert found["score"]["decided"] == found["score"]["confirmed"] == len(found["steps"])
+        assert target.read_bytes().startswith(b"<?xml")
+        assert [path.name for path in tmp_path.iterdir()] == ["run.svg"]
+
+    def test_the_text_names_the_score(self) -> None:
+        result = self.run("wine", "--batch", "1", "--steps", "30", "--with-replacement")
+        assert result.exit_code == 0
+        text = " ".join(result.stdout.split())
+        assert re.search(r"right at (\d+) of \1 decided states", text)
+        assert "every minibatch was enumerated" in text
+
+    def test_a_contradicted_theory_exits_with_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Conditions, "direction", lambda self, step_size: 1)
+        result = self.run("wine", "--batch", "1", "--steps", "30")
+        assert result.exit_code == 1
+        assert "contradicted" in result.stdout
+
+    def test_users_csv(self, tmp_path: Path) -> None:
+        rng = np.random.default_rng(0)
+        table = rng.standard_normal((30, 4)) * [1, 2, 3, 4]
+        path = tmp_path / "mine.csv"
+        np.savetxt(path, table, delimiter=",", header="a,b,c,price", comments="")
+        result = self.run(str(path), "--target", "price", "--batch", "2", "--json")
+        assert json.loads(result.stdout)["dataset"] == "mine.csv"
+        assert json.loads(result.stdout)["score"]["error_probability"] == 0
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["wine", "--step-size", "fast"], "step size 'fast'"),
+            (["wine", "--step-size", "0"], "positive"),
+            (["wine", "--probes", "0"], "at least one probe"),
+            (["wine", "--plot", "run.pdf"], "must end in .png or .svg"),
+            (["digit"], "did you mean 'digits'"),
+        ],
+    )
+    def test_bad_input(self, arguments: list[str], message: str) -> None:
+        result = self.run(*arguments)
+        assert isinstance(result.exception, InputError)
+        assert message in str(result.exception)
