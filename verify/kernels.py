@@ -27,11 +27,10 @@ import numba
 import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
-from numba.extending import intrinsic as numba_intrinsic
+from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 njit: Any = numba.njit  # the compiler's own types do not describe what it returns
-intrinsic: Any = numba_intrinsic
 
 RADEMACHER, GAUSSIAN, UNIFORM, LAPLACE, STUDENT_T = range(5)
 BLOCK = 128  # coordinates served by one Philox call of Rademacher signs, and size of a tile
@@ -56,8 +55,13 @@ def compiled(function: Function) -> Function:
         return plain
 
 
-@intrinsic
-def bits_of(typing_context: Any, value: Any) -> Any:
+def inlined(function: Function) -> Function:
+    """Compile into every caller, so that the caller's loop becomes one loop over vectors."""
+    result: Function = njit(inline="always")(function)
+    return result
+
+
+def _bits_of(typing_context: Any, value: Any) -> Any:
     """The 64 bits of a double."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -66,8 +70,10 @@ def bits_of(typing_context: Any, value: Any) -> Any:
     return types.uint64(types.float64), generate
 
 
-@intrinsic
-def double_of(typing_context: Any, value: Any) -> Any:
+bits_of: Any = intrinsic(_bits_of)
+
+
+def _double_of(typing_context: Any, value: Any) -> Any:
     """The double with these 64 bits."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -76,10 +82,13 @@ def double_of(typing_context: Any, value: Any) -> Any:
     return types.float64(types.uint64), generate
 
 
+double_of: Any = intrinsic(_double_of)
+
+
 # --- random words -----------------------------------------------------------------------------
 
 
-@njit(inline="always")
+@inlined
 def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Philox4x32-10: 128-bit counter, 64-bit key; each 32-bit word in the low half of a uint64."""
     for _ in range(10):
@@ -94,7 +103,7 @@ def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     return c0, c1, c2, c3
 
 
-@njit(inline="always")
+@inlined
 def words(block: Any, step: Any, replica: Any, stream: Any, key: Any) -> Any:
     """Four 32-bit words belonging to this block of coordinates, step, replica and stream."""
     return philox(
@@ -110,19 +119,19 @@ def words(block: Any, step: Any, replica: Any, stream: Any, key: Any) -> Any:
 # --- numbers from words -----------------------------------------------------------------------
 
 
-@njit(inline="always")
+@inlined
 def exact_double(integer: Any) -> Any:
     """An integer below 2^52 as a double."""
     return double_of(integer | TWO_52_BITS) - TWO_52
 
 
-@njit(inline="always")
+@inlined
 def flip(value: Any, word: Any) -> Any:
     """The value with its sign changed where the top bit of the word is set."""
     return double_of(bits_of(value) ^ (word & SIGN))
 
 
-@njit(inline="always")
+@inlined
 def minus_log(value: Any, exponent: Any) -> Any:
     """-ln(value 2^-exponent) for a double 0 < value <= 2^exponent (fdlibm's series)."""
     bits = bits_of(value) + U(0x00095F619980C433)  # powers then split at sqrt(1/2), not at 1
@@ -138,7 +147,7 @@ def minus_log(value: Any, exponent: Any) -> Any:
     return (exponent - power) * 0.6931471805599453094 - (f - (half_square - s * (half_square + r)))
 
 
-@njit(inline="always")
+@inlined
 def direction(word: Any) -> Any:
     """sqrt 2 times a point of the unit circle, from the low 24 bits of a word."""
     angle = (exact_double(word & U(0x3FFFFF)) + (0.5 - 2097152.0)) * QUARTER_TURN
@@ -154,13 +163,13 @@ def direction(word: Any) -> Any:
     return flip(c - s, word << U(40)), flip(c + s, word << U(41))
 
 
-@njit(inline="always")
+@inlined
 def radius_log(low: Any, high: Any) -> Any:
     """-ln of a uniform number with 40 random bits: all of `low`, the top eight of `high`."""
     return minus_log(exact_double(low | ((high >> U(24)) << HALF_WORD)) + 0.5, 40.0)
 
 
-@njit(inline="always")
+@inlined
 def gaussian_pair(low: Any, high: Any) -> Any:
     """Two independent standard normal numbers (Box-Muller)."""
     radius = math.sqrt(radius_log(low, high))
@@ -168,18 +177,18 @@ def gaussian_pair(low: Any, high: Any) -> Any:
     return radius * x, radius * y
 
 
-@njit(inline="always")
+@inlined
 def uniform(word: Any) -> Any:
     return (exact_double(word) + (0.5 - 2147483648.0)) * (1.7320508075688772935 / 2147483648.0)
 
 
-@njit(inline="always")
+@inlined
 def laplace(low: Any, high: Any) -> Any:
     magnitude = exact_double(low) + 0.5 + exact_double(high & U(0x7FFFFFFF)) * 4294967296.0
     return flip(minus_log(magnitude, 63.0) * 0.70710678118654752440, high << HALF_WORD)
 
 
-@njit(inline="always")
+@inlined
 def student_t(low: Any, high: Any, freedom: Any, scale: Any) -> Any:
     """sqrt(nu (u^(-2/nu) - 1)) cos(angle) has Student's law (Bailey 1994)."""
     radius = math.sqrt(math.expm1(radius_log(low, high) * (2.0 / freedom)))
@@ -507,7 +516,7 @@ def run_additive(
 # --- state-dependent noise --------------------------------------------------------------------
 
 
-@njit(inline="always")
+@inlined
 def bounded(low: Any, high: Any, count: int) -> Any:
     """A uniform integer in [0, count) from 53 bits; bias below count 2^-53."""
     fraction = (exact_double(low | ((high >> U(12)) << HALF_WORD)) + 0.5) * 2.0**-52
