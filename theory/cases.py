@@ -71,3 +71,31 @@ def radicand_of(value: Any) -> Any:
     if len(radicands) > 1:
         raise NotAccepted("more than one square root in a case")
     return radicands.pop() if radicands else None
+
+
+def thresholds(
+    word: Any, contrast: Any, dominant: Any, bulk: Any, premise: Any, given: tuple[str, ...]
+) -> tuple[ByCases, ByCases]:
+    """Two steps: `word` solves contrast G x (1-x) + dominant (1-x) = bulk x, and 0 < word < 1.
+
+    `given` must make the contrast nonnegative, G positive, and the noise sums nonnegative (with
+    the premise: positive).
+    """
+    from theory.vocabulary import B, D
+
+    total = contrast * (D + B)
+    equation = sympy.Eq(total * word * (1 - word) + dominant * (1 - word) - bulk * word, 0)
+    spread = total + dominant - bulk
+    hints: dict[str, Any] = {
+        "given": given,
+        "word": word,
+        "strict": True,
+        "keep": (contrast,),
+        "squares": (spread, ROOT - spread),
+    }
+    return (
+        ByCases(f"{word} solves its equation", sympy.Implies(premise, equation), **hints),
+        ByCases(
+            f"{word} is inside", sympy.Implies(premise, sympy.And(word > 0, word < 1)), **hints
+        ),
+    )
