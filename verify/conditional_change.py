@@ -20,10 +20,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.betting import sign_of_mean
+from verify.betting import RangeError, sign_of_mean
 from verify.least_squares import LeastSquares
 from verify.minibatches import all_batches, number_of_batches, random_batches
 from verify.rounding import GradientRounding, Interval, energy_interval
+from verify.tails import squared_caps
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
@@ -50,6 +51,29 @@ class Direction:
     draws: int
     error_probability: float
     measured_change: float | None
+
+
+@dataclass(frozen=True)
+class Block:
+    """Bounds of an energy: `least` and `most` always hold, above `cap` its mean excess is `cut`."""
+
+    least: float
+    cap: float
+    cut: float
+    most: float
+
+    def cut_off(self, energy: Interval) -> Interval:
+        """An enclosure, in the mean, of energies (m,). Raises `RangeError` if a bound is wrong."""
+        if not (np.all(energy.upper >= self.least) and np.all(energy.lower <= self.most)):
+            raise RangeError(f"an energy left its range [{self.least}, {self.most}]")
+        lower, upper = (
+            np.clip(side, self.least, self.cap) for side in (energy.lower, energy.upper)
+        )
+        return Interval(lower, upper + self.cut)
+
+    def whole(self) -> Interval:
+        """The range of `cut_off`."""
+        return Interval(np.array([self.least]), np.array([self.cap + self.cut]))
 
 
 class OneStep:
@@ -81,23 +105,34 @@ class OneStep:
             return None
         return dominant / (dominant + bulk) - float(before[0] / before.sum())
 
-    def mirrored_range(self, batch_size: int, replacement: bool) -> tuple[float, float]:
-        """A range of Z, averaged over a batch and its mirror image, for any batch of that size.
+    def block_bounds(self, batch_size: int, replacement: bool) -> tuple[Block, Block]:
+        """What the mirrored D+ and B+ of a batch of that size can be.
 
-        The mirrored D+ is convex in the batch gradient and symmetric about the full gradient. So
-        it is at least D+ of the full-batch step, and at most the mean of the mirrored D+ of the
-        batch's single samples: of the b largest ones, or with replacement of the largest.
+        Both are convex in the batch gradient and symmetric about the full gradient. So they are at
+        least those of the full-batch step, and at most the mean over the batch's single samples:
+        over the b largest ones, or with replacement the largest. Caps are from `verify.tails`.
         """
         sizes = self._rounding.sample_sizes
         full = self._energies(self._gradient[None, :], np.array([sizes.mean()]))
         singles = self._mirrored(self._sample_gradients, sizes)
-        count = 1 if replacement else batch_size
-        largest = [np.partition(energy.upper, -count)[-count:].mean() for energy in singles]
-        dominant, bulk = (
-            Interval(least.lower, np.array([most]))
-            for least, most in zip(full, largest, strict=True)
+        moves = self.problem.in_eigenbasis(
+            self.problem.gradient(self.x - self.step_size * self._sample_gradients)
         )
-        change = self.change(dominant, bulk)
+        caps, excess = squared_caps(moves - moves.mean(axis=0), batch_size)
+        count = 1 if replacement else batch_size
+        blocks = []
+        for part, least, single in zip(
+            (slice(None, self.k), slice(self.k, None)), full, singles, strict=True
+        ):
+            most = float(np.partition(single.upper, -count)[-count:].mean())
+            cap = float(least.upper[0] + caps[part].sum())
+            cut = float(excess[part].sum()) if cap < most else 0.0
+            blocks.append(Block(float(least.lower[0]), min(cap, most), cut, most))
+        return blocks[0], blocks[1]
+
+    def change_range(self, dominant: Block, bulk: Block) -> tuple[float, float]:
+        """The range of Z whose D+ and B+ were cut off by these blocks."""
+        change = self.change(dominant.whole(), bulk.whole())
         return float(change.lower[0]), float(change.upper[0])
 
     def _batch_gradients(self, batches: IndexArray) -> Iterator[tuple[FloatArray, FloatArray]]:
@@ -160,10 +195,11 @@ def decide_direction(
         batches = random_batches(step.problem.samples, batch_size, number, replacement, rng)
         energies = step.mirrored_energies(batches)
         totals[:] += [energy.middle().sum() for energy in energies]
-        change = step.change(*energies)
+        change = step.change(dominant.cut_off(energies[0]), bulk.cut_off(energies[1]))
         return change.lower, change.upper
 
-    low, high = step.mirrored_range(batch_size, replacement)
+    dominant, bulk = step.block_bounds(batch_size, replacement)
+    low, high = step.change_range(dominant, bulk)
     decision = sign_of_mean(
         draw, low=low, high=high, error_probability=error_probability, max_draws=max_draws
     )

@@ -8,6 +8,7 @@ really do (`verify.conditional_change`), which knows none of the theory's formul
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -85,8 +86,7 @@ class Diagnosis:
     @property
     def error_probability(self) -> float:
         """Bound on the probability that any decided direction is wrong (union over the probes)."""
-        resampled = sum(probe.decided.error_probability > 0 for probe in self.probes)
-        return resampled * ERROR_PROBABILITY
+        return math.fsum(probe.decided.error_probability for probe in self.probes)
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain data, with the keys that `gradalign diagnose --json` prints."""
@@ -160,8 +160,9 @@ def _run(
 
 def probe_times(steps: int, probes: int) -> list[int]:
     """Probed steps from 0 to `steps` - 1, denser early, where the alignment moves fastest."""
-    spread = (steps - 1) * np.linspace(0, 1, probes) ** 2
-    return [int(t) for t in np.unique(np.round(spread))]
+    count = min(probes, steps)
+    spread = np.round((steps - 1) * np.linspace(0, 1, count) ** 2)
+    return [int(t) for t in np.unique(np.maximum(spread, np.arange(count)))]
 
 
 def conditions_at(problem: LeastSquares, x: FloatArray, settings: Settings) -> Conditions:
