@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from verify.commands.trajectory import command
 from verify.errors import InputError
+from verify.float_bounds import DirectionBounds
 from verify.float_run import FloatRun
 from verify.moments import recursion
 from verify.precise_run import PreciseRun
@@ -376,6 +377,39 @@ def test_many_directions_in_float64() -> None:
         assert value == pytest.approx(float(exact or 0), rel=1e-12)
 
 
+@settings(max_examples=100, deadline=None)
+@given(runs(), st.integers(1, 30), st.integers(1, 30))
+def test_bounds_over_intervals_are_never_wrong(raw: dict[str, Any], start: int, more: int) -> None:
+    """Where the bounds decide an interval, every time in it has that direction."""
+    run = run_from({key: in_doubles(value) for key, value in raw.items()})
+    quick, precise = FloatRun(run), PreciseRun(run, 20)
+    if quick.stable:
+        sign = DirectionBounds(quick.block_moments).sign(start, start + more)
+        found = {precise.direction(t) for t in range(start, start + more + 1)}
+        assert sign is None or found == {sign}
+
+
+def test_turns_of_many_directions_without_the_hypotheses() -> None:
+    """600 directions of SA-9 M1's kind: both turns, 10^9 steps, float64."""
+    d = 600
+    spread = np.linspace(0, 1e-3, d // 3)
+    raw = {
+        "eigenvalues": np.concatenate([1 - spread, 0.25 - spread, 0.02 - spread]),
+        "k": d // 3,
+        "initial_gradient": np.repeat([100.0, 10.0, 0.0], d // 3),
+        "noise_variance": np.repeat([1.0, 0.0, 40.0], d // 3),
+        "step_size": 0.5,
+        "steps": 10**9,
+    }
+    answer = trajectory(raw)
+    assert answer.turns_found_by.startswith("isolation")
+    turns = answer.turning_times or ()
+    assert len(turns) == 2
+    precise = PreciseRun(run_from(raw), 17)
+    around = [precise.direction(t) for turn in turns for t in (turn - 1, turn)]
+    assert around == [-1, 1, 1, -1]
+
+
 def test_scan_finds_every_turn_and_says_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without H1 to H3 and with many directions, every step is looked at up to a stated one."""
     raw, turns, _, _ = TURNS["SA-9 M1"]
@@ -387,7 +421,7 @@ def test_scan_finds_every_turn_and_says_where_it_stopped(monkeypatch: pytest.Mon
     monkeypatch.setattr("verify.trajectory.PRECISE_WORK", 60)
     stopped = trajectory(run)
     assert stopped.turning_times == (9,)
-    assert "up to 20 only" in stopped.reason["turning_times"]
+    assert "up to step 20 only" in stopped.reason["turning_times"]
 
 
 def test_turn_that_falls_between_output_points() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
 
-from verify.moments import Doubles, float_moments
+from verify.moments import Doubles, float_moments, second_moment
 from verify.state import Run
 from verify.thresholds import scaled
 
@@ -51,7 +52,7 @@ class FloatRun:
         ratio = bulk / dominant * _exp(shifts[1] - shifts[0])
         means = [self._means(i, m) for i, (m, _) in enumerate(seconds)]
         per_energy = [
-            x * _exp(-shift) / energy
+            x * _exp(-shift) / energy if x else 0.0
             for x, shift, energy in zip(noise, shifts, (dominant, bulk), strict=True)
         ]
         # Bulk distances are <= 0, so both differences are sums of nonnegative numbers.
@@ -94,16 +95,35 @@ class FloatRun:
             self.open_directions.append(t)
         return 0
 
+    @property
+    def stable(self) -> bool:
+        """Whether eta < 2/lambda_1."""
+        return bool(np.all(self.moments.log_rate[self.eigenvalues > 0] < 0))
+
     def all_above(self) -> bool:
         """H3: every eigenspace starts at or above its stationary level, and there is one."""
-        curved = self.eigenvalues > 0
+        if not self.stable:
+            return False
         # Inside an eigenspace the basis is free, so only the sum over it has a meaning.
-        first = np.flatnonzero(np.diff(self.eigenvalues[curved], prepend=np.inf))
+        curved = int(np.count_nonzero(self.eigenvalues))
+        first = np.flatnonzero(np.diff(self.eigenvalues[:curved], prepend=np.inf))
         initial, level = (
-            np.add.reduceat(x[curved], first) for x in (self.moments.initial, self.moments.limit)
+            np.add.reduceat(x[:curved], first) for x in (self.moments.initial, self.moments.limit)
         )
-        stable = bool(np.all(self.moments.log_rate[curved] < 0))
-        return stable and bool(np.all(initial - level >= -SUM_ERROR * level))
+        margin = SUM_ERROR * (initial + level)
+        if np.any(initial - level < -margin):
+            return False
+        last = [*first[1:], curved]
+        close = np.flatnonzero((np.abs(initial - level) <= margin) & (margin > 0))
+        return all(self._exactly_above(int(first[i]), int(last[i])) for i in close)
+
+    def _exactly_above(self, first: int, last: int) -> bool:
+        """H3 for the eigenspace of these directions, in rationals."""
+        start = self.run.start
+        energy = sum((Fraction(x) ** 2 for x in start.gradient[first:last]), Fraction(0))
+        noise = sum((Fraction(x) for x in start.noise_variance[first:last]), Fraction(0))
+        eigenvalue = Fraction(start.eigenvalues[first])
+        return second_moment(eigenvalue, energy, noise, self.run.step_size).excess >= 0
 
     def limit(self) -> float | None:
         """The alignment as t grows: the share of the fastest growing terms; None for zero."""
@@ -122,4 +142,4 @@ class FloatRun:
 
 def _exp(exponent: float) -> float:
     """e^exponent, 0 or infinity beyond the range of doubles."""
-    return float(np.exp(np.clip(exponent, -1e4, 1e4)))
+    return math.exp(exponent) if exponent < 700 else math.inf

@@ -11,15 +11,17 @@ from typing import Any
 import numpy as np
 
 from verify.exact_numbers import DOUBLE_DIGITS, Number, as_given, checked_precision, json_number
+from verify.float_bounds import DirectionBounds
 from verify.float_run import FloatRun
 from verify.precise_run import PreciseRun
 from verify.state import Run, run_from
-from verify.turns import first_not_falling, turning_times
+from verify.turns import bisected, first_not_falling, turning_times
 
 MOST_POINTS = 1000
 PRECISE_MODES = 300
 FLOAT_WORK = 5 * 10**7
-SCAN_WORK = 10**8
+SCAN_WORK = 10**7
+INTERVAL_WORK = 5 * 10**8
 PRECISE_WORK = 2 * 10**6
 REDONE_WORK = 10**5
 
@@ -199,18 +201,39 @@ class _Course:
             rises = turn <= last and self.direction(last) > 0
             found = [turn] if rises and turn > 0 else []
             return found, "bisection: H1 to H3 allow one turn at most (SA-9)"
-        reach = min(last, max(1000, SCAN_WORK // max(1, self.run.start.d)))
+        if self.float is not None and self.float.stable:
+            return self.bisected_turns(last)
+        return self.scanned_turns(last)
+
+    def bisected_turns(self, last: int) -> tuple[list[int], str]:
+        """Turns by bounds over intervals, as far as the work allowed reaches."""
+        assert self.float is not None
+        bounds = DirectionBounds(self.float.block_moments)
+        signs: list[tuple[int, int]] = [(0, self.direction(0))]
+        allowed = max(500, INTERVAL_WORK // (10**4 + self.run.start.d))
+        found = bisected(1, last, bounds.sign, self.direction)
+        for _ in self.progress(range(allowed), "turns"):
+            following = next(found, None)
+            if following is None:
+                return turning_times(signs), "isolation of the sign changes: none can be missed"
+            signs.append(following)
+        return turning_times(signs), self.stopped(signs[-1][0])
+
+    def scanned_turns(self, last: int) -> tuple[list[int], str]:
+        """Turns by looking at every step, as far as the work allowed reaches."""
+        reach = min(last, max(1000, SCAN_WORK // self.run.start.d))
         if self.precise is not None:
             reach = min(last, PRECISE_WORK // self.distinct)
         times = self.progress(range(reach + 1), "turns")
         found = turning_times((t, self.direction(t)) for t in times)
-        if reach == last:
-            return found, "a look at every step"
+        return found, "a look at every step" if reach == last else self.stopped(reach)
+
+    def stopped(self, reach: int) -> str:
         self.reason["turning_times"] = (
-            f"looked at every step up to {reach} only: with {self.distinct} different eigenvalues "
-            "and without H1 to H3 nothing quicker is certain"
+            f"searched up to step {reach} only: with {self.distinct} different eigenvalues and "
+            "without H1 to H3 the rest would take too long"
         )
-        return found, f"a look at every step up to {reach}"
+        return f"a search up to step {reach}"
 
     def points(self, turns: list[int]) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
         count = MOST_POINTS

@@ -65,22 +65,35 @@ class ExponentialSum:
         if not self.terms:
             yield first, 0
             return
-        bounds = _Bounds(self)
-        stack = []
-        start = first
-        while start <= last:
-            end = min(last, 2 * start)
-            stack.append((start, end))
-            start = end + 1
-        stack.reverse()
-        while stack:
-            start, end = stack.pop()
-            found = bounds.sign(start, end) if end > start else self.sign(start)
-            if found is None:
-                middle = (start + end) // 2
-                stack += [(middle + 1, end), (start, middle)]
-            else:
-                yield start, found
+        yield from bisected(first, last, _Bounds(self).sign, self.sign)
+
+
+def bisected(
+    first: int,
+    last: int,
+    on_interval: Callable[[int, int], int | None],
+    at: Callable[[int], int],
+) -> Iterator[tuple[int, int]]:
+    """(start, sign) of intervals that cover first..last, 1 <= first, in order.
+
+    Intervals begin as octaves and are halved until `on_interval` knows their sign; single times are
+    decided by `at`.
+    """
+    stack = []
+    start = first
+    while start <= last:
+        end = min(last, 2 * start)
+        stack.append((start, end))
+        start = end + 1
+    stack.reverse()
+    while stack:
+        start, end = stack.pop()
+        found = on_interval(start, end) if end > start else at(start)
+        if found is None:
+            middle = (start + end) // 2
+            stack += [(middle + 1, end), (start, middle)]
+        else:
+            yield start, found
 
 
 class _Bounds:
