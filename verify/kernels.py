@@ -2,9 +2,9 @@
 
 Random numbers come from Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as
 easy as 1, 2, 3", 2011): a function of (seed, replica, step, coordinate) and of nothing else, so
-threads, chunks and the order of the loops cannot change a bit. Only +, -, *, /, sqrt and bit
-operations are used for the families but Student's t, without re-association, so the bits do not
-depend on the width of the machine's vectors either.
+threads, chunks and the order of the loops cannot change a bit. Only +, -, *, /, sqrt, floor and bit
+operations are used, without re-association, so the bits do not depend on the width of the machine's
+vectors or on its mathematical library either.
 
 The generators are the family codes below, each with mean 0 and variance 1:
 Rademacher: one bit. Uniform: the 2^32 midpoints of (-sqrt 3, sqrt 3). Gaussian: Box-Muller from a
@@ -189,9 +189,24 @@ def laplace(low: Any, high: Any) -> Any:
 
 
 @inlined
+def expm1(y: Any) -> Any:
+    """e^y - 1 for 0 <= y < 600, from e^y = 2^k e^r with |r| <= ln 2 / 2 and a Taylor polynomial."""
+    k = math.floor(y * 1.4426950408889634074 + 0.5)
+    r = (y - k * 0.693147180369123816490) - k * 1.90821492927058770002e-10
+    p = 1.0 / 6227020800.0 + r * (1.0 / 87178291200.0)
+    p = 1.0 / 39916800.0 + r * (1.0 / 479001600.0 + r * p)
+    p = 1.0 / 362880.0 + r * (1.0 / 3628800.0 + r * p)
+    p = 1.0 / 5040.0 + r * (1.0 / 40320.0 + r * p)
+    p = 1.0 / 120.0 + r * (1.0 / 720.0 + r * p)
+    p = r + r * r * (0.5 + r * (1.0 / 6.0 + r * (1.0 / 24.0 + r * p)))
+    power = double_of((bits_of(k + TWO_52) + U(1023)) << U(52))
+    return power * p + (power - 1.0)
+
+
+@inlined
 def student_t(low: Any, high: Any, freedom: Any, scale: Any) -> Any:
     """sqrt(nu (u^(-2/nu) - 1)) cos(angle) has Student's law (Bailey 1994)."""
-    radius = math.sqrt(math.expm1(radius_log(low, high) * (2.0 / freedom)))
+    radius = math.sqrt(expm1(radius_log(low, high) * (2.0 / freedom)))
     x, _ = direction(high)
     return radius * x * scale
 

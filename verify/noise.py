@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,6 +75,7 @@ class AdditiveNoise:
         return np.array([self.degrees_of_freedom, student_t_scale(self.degrees_of_freedom)])
 
 
+@functools.lru_cache(maxsize=64)
 def student_t_scale(degrees_of_freedom: float) -> float:
     """(E u^(-2/nu) - 1)^(-1/2) over the 2^40 midpoints u that the generator can draw.
 

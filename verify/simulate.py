@@ -97,6 +97,7 @@ class _Job:
     key: np.uint64
     losses: bool
     positions: bool
+    prepared: tuple[Any, ...]
 
 
 def simulate(
@@ -250,7 +251,19 @@ def _job(
         key=_key(seed),
         losses=losses,
         positions=positions,
+        prepared=_prepare(noise, d),
     )
+
+
+def _prepare(noise: Noise, d: int) -> tuple[Any, ...]:
+    """What the compiled loops need of the noise, besides the random words."""
+    if isinstance(noise, AdditiveNoise):
+        return noise.scale(d), noise.loadings(d), noise.parameters()
+    if isinstance(noise, LeastSquares):
+        return np.ascontiguousarray(noise.features), np.ascontiguousarray(noise.residuals)
+    if isinstance(noise, FreshSamples):
+        return (float(np.sqrt(noise.label_variance)),)
+    return (float(noise.coupling),)
 
 
 def _check_noise(noise: Noise, curvature: Array, k: int) -> None:
@@ -406,29 +419,19 @@ def _compute(
 ) -> None:
     from verify import kernels
 
-    noise, d = job.noise, len(job.curvature)
+    noise = job.noise
+    prepared: Any = job.prepared
     common: Any = (job.plan, job.slots, job.key, first, energy, loss, positions)
     if isinstance(noise, AdditiveNoise):
+        scale, factor, parameters = prepared
+        family = FAMILIES.index(noise.family)
         kernels.run_additive(
-            tiles,
-            job.curvature,
-            noise.scale(d),
-            noise.loadings(d),
-            start,
-            FAMILIES.index(noise.family),
-            noise.parameters(),
-            *common,
+            tiles, job.curvature, scale, factor, start, family, parameters, *common
         )
     elif isinstance(noise, LeastSquares):
-        distinct = not noise.replacement
-        data = (np.ascontiguousarray(noise.features), np.ascontiguousarray(noise.residuals))
-        kernels.run_minibatch(
-            *data, job.curvature, start, job.k, noise.batch_size, distinct, *common
-        )
+        batch, distinct = noise.batch_size, not noise.replacement
+        kernels.run_minibatch(*prepared, job.curvature, start, job.k, batch, distinct, *common)
     elif isinstance(noise, FreshSamples):
-        label_scale = float(np.sqrt(noise.label_variance))
-        kernels.run_fresh_samples(
-            job.curvature, label_scale, start, job.k, noise.batch_size, *common
-        )
+        kernels.run_fresh_samples(job.curvature, *prepared, start, job.k, noise.batch_size, *common)
     else:
-        kernels.run_two_sample(job.curvature, float(noise.coupling), start, *common)
+        kernels.run_two_sample(job.curvature, *prepared, start, *common)
