@@ -15,6 +15,7 @@ import sympy
 from sympy.logic.boolalg import Boolean
 
 from theory import kernel
+from theory.definedness import Known, divisors
 from theory.language import (
     BULK,
     DOMINANT,
@@ -22,11 +23,15 @@ from theory.language import (
     ForAllModes,
     ForBulkModes,
     ForDominantModes,
+    Initially,
+    With,
     unfold,
 )
+from theory.polynomials import to_polynomial
 from theory.proof import Certificates, NotAccepted, sentences
 from theory.vocabulary import g2, lam, lambda_1, lambda_d, lambda_k, lambda_k1, s2
 
+MOST_REWRITES = 50
 RELATIONS = {sympy.StrictGreaterThan: ">", sympy.GreaterThan: ">=", sympy.Equality: "="}
 COUNTS = {"k": DOMINANT, "M": BULK}
 SUFFIX = {DOMINANT: "_i", BULK: "_j"}
@@ -72,16 +77,18 @@ class Clearing:
 
     def expression(self, expression: Any) -> Any:
         """The expression with definitions, mode formulas and named equations put in."""
-        before = None
-        while expression != before:
+        for _ in range(MOST_REWRITES):
             before = expression
             expression = unfold_except(expression, self.keep).xreplace(self.rules)
-        return expression
+            if expression == before:
+                return expression
+        raise NotAccepted("the named equations rewrite each other in a circle")
 
     def relation(self, relation: Any, positive: Iterable[Any] = ()) -> Cleared:
         """The relation without denominators. `positive`: polynomials known to be positive."""
-        relation = relation.reversed if relation.rel_op in ("<", "<=") else relation
-        if type(relation) not in RELATIONS:
+        if isinstance(relation, (sympy.StrictLessThan, sympy.LessThan)):
+            relation = relation.reversed
+        if type(relation) not in RELATIONS or relation.has(With, Initially):
             raise NotAccepted(f"{relation} is not a relation that certificates speak about")
         numerator, denominator, powers = quotient(self.expression(relation.lhs - relation.rhs))
         sign, factors = denominator, []
@@ -128,7 +135,7 @@ def cases(statement: Any) -> list[tuple[tuple[Boolean, ...], Boolean]]:
         premise, conclusion = statement.args
         return [((*sentences(premise), *more), goal) for more, goal in cases(conclusion)]
     if isinstance(statement, sympy.Equivalent):
-        left, right = statement.args
+        left, right = two_sides(statement)
         return [
             case
             for a, b in ((left, right), (right, left))
@@ -138,20 +145,62 @@ def cases(statement: Any) -> list[tuple[tuple[Boolean, ...], Boolean]]:
         x, y = statement.lhs.args[0], statement.rhs
         if isinstance(y, sympy.sign):
             (y,) = y.args
-            zero = ((sympy.Eq(y, 0),), x >= 0), ((sympy.Eq(y, 0),), x <= 0)
-            return [((y > 0,), x > 0), *zero, ((y < 0,), x < 0)]
+            zero = sympy.Eq(y, 0, evaluate=False)
+            return [
+                ((sympy.Gt(y, 0, evaluate=False),), sympy.Gt(x, 0, evaluate=False)),
+                ((zero,), sympy.Ge(x, 0, evaluate=False)),
+                ((zero,), sympy.Le(x, 0, evaluate=False)),
+                ((sympy.Lt(y, 0, evaluate=False),), sympy.Lt(x, 0, evaluate=False)),
+            ]
     if isinstance(statement, sympy.Equality):
         x, y = statement.args
-        return [((), x >= y), ((), x <= y)]
+        return [((), sympy.Ge(x, y, evaluate=False)), ((), sympy.Le(x, y, evaluate=False))]
     return [((), statement)]
 
 
+def two_sides(statement: Any) -> tuple[Any, Any]:
+    """Both sides of an equivalence. Raises NotAccepted for one of more than two sentences."""
+    if len(statement.args) != 2:
+        raise NotAccepted("an equivalence has two sides")
+    left, right = statement.args
+    return left, right
+
+
 def fixed(facts: list[Any], statement: Any, keep: frozenset[Any]) -> list[dict[str, Any]]:
-    """One obligation for each case of the statement, then one for each denominator's factor."""
+    """What proves each case of the statement, and that the statement never divides by zero.
+
+    A case needs an obligation for every factor of a denominator and one for its goal.
+    """
     obligations = []
     for premises, goal in cases(statement):
         obligations += _fixed(detached([*facts, *premises]), goal, keep)
+    for known, divisor in unexplained(facts, statement, keep):
+        nonzero = sympy.Gt(divisor**2, 0, evaluate=False)
+        obligations += [o for o in _fixed(known, nonzero, keep) if o not in obligations]
     return obligations
+
+
+def unexplained(facts: list[Any], statement: Any, keep: frozenset[Any]) -> list[Any]:
+    """Divisors that the facts do not visibly exclude from being zero, with what is known there.
+
+    A premise is known where its conclusion is read; of a conjunction, the parts that divide less
+    are known where the others are read (a conjunction with a false part is false).
+    """
+    if isinstance(statement, sympy.And):
+        found, known = [], list(facts)
+        for part in sorted(statement.args, key=lambda s: (len(divisors(s, keep)), str(s))):
+            found += unexplained(known, part, keep)
+            known += [part]
+        return found
+    if isinstance(statement, sympy.Implies):
+        premise, conclusion = statement.args
+        given = [*facts, *sentences(premise)]
+        return unexplained(facts, premise, keep) + unexplained(given, conclusion, keep)
+    if isinstance(statement, sympy.Equivalent):
+        return [one for side in two_sides(statement) for one in unexplained(facts, side, keep)]
+    known = detached(list(facts))
+    signs = Known(known, lambda word: known_nonnegative(word, known))
+    return [(known, d) for d in divisors(statement, keep) if not signs.is_nonzero(d)]
 
 
 def detached(facts: list[Any]) -> list[Any]:
@@ -169,7 +218,7 @@ def detached(facts: list[Any]) -> list[Any]:
 
 def _rules(fact: Any) -> list[Any]:
     """What a fact allows to conclude: pairs of a premise and a conclusion."""
-    if isinstance(fact, sympy.Equivalent):
+    if isinstance(fact, sympy.Equivalent) and len(fact.args) == 2:
         return [fact.args, fact.args[::-1]]
     return [fact.args] if isinstance(fact, sympy.Implies) else []
 
@@ -264,32 +313,48 @@ def _hypotheses(assumed: dict[str, tuple[Any, str]]) -> list[dict[str, Any]]:
     ]
 
 
+NONNEGATIVE_FOR_ANY_SPECTRUM = frozenset(
+    ("g2", "s2", "g2_next", "D_next", "B_next", "t", "turn_time", "rho_max", "rho_min")
+)
+
+
 def known_nonnegative(symbol: Any, facts: list[Any]) -> bool:
-    """Whether a word cannot be negative, by its definition (and H being positive semidefinite)."""
+    """Whether a word cannot be negative, by its definition.
+
+    Other words that the vocabulary calls nonnegative (an eigenvalue, a loss) are so only where H is
+    positive semidefinite, which must be among the facts.
+    """
     word = VOCABULARY.get(symbol.name)
     if word is None:
         return False
-    if word.kind != "sum":
-        return word.nonnegative
     semidefinite = any(f in ((lambda_d > 0), (lambda_d >= 0)) for f in facts)
-    return all(
-        exponent % 2 == 0
-        or (s.is_Symbol and VOCABULARY[s.name].nonnegative and (s != lam or semidefinite))
-        for s, exponent in word.formula.as_powers_dict().items()
-        if not s.is_Number
-    )
+    if word.kind == "sum":
+        return all(
+            _factor_nonnegative(factor, exponent, facts)
+            for factor, exponent in word.formula.as_powers_dict().items()
+        )
+    if not word.nonnegative:
+        return False
+    if semidefinite or word.kind == "parameter" or word.name in NONNEGATIVE_FOR_ANY_SPECTRUM:
+        return True
+    parts = word.formula.args if isinstance(word.formula, sympy.Add) else ()
+    return bool(parts) and all(p.is_Symbol and known_nonnegative(p, facts) for p in parts)
+
+
+def _factor_nonnegative(factor: Any, exponent: Any, facts: list[Any]) -> bool:
+    if factor.is_Number:
+        return bool(factor > 0)
+    if exponent.is_Integer and exponent % 2 == 0:
+        return True
+    return bool(factor.is_Symbol) and known_nonnegative(factor, facts)
 
 
 def data(polynomial: Any) -> list[Any]:
-    """A SymPy polynomial as the kernel's data."""
-    variables = sorted(polynomial.free_symbols, key=str)
-    if not variables:
-        return [[str(sympy.Rational(polynomial)), {}]] if polynomial != 0 else []
-    terms = sympy.Poly(polynomial, *variables).terms()
-    return [
-        [str(c), {str(v): e for v, e in zip(variables, powers, strict=True) if e}]
-        for powers, c in terms
-    ]
+    """A SymPy polynomial as the kernel's data. Raises NotAccepted for anything else."""
+    try:
+        return to_polynomial(polynomial)
+    except ValueError as problem:
+        raise NotAccepted(str(problem)) from None
 
 
 def about_modes(facts: list[Any], side: str) -> list[Any]:
@@ -319,6 +384,8 @@ def summed(facts: list[Any], statement: Any, keep: frozenset[Any]) -> list[dict[
     mode_words = {sympy.Symbol(n, real=True) for n, w in VOCABULARY.items() if w.kind == "mode"}
     clearing = Clearing(rules, keep | mode_words)
     goal = clearing.relation(statement)
+    if unexplained(facts, statement, keep | mode_words):
+        raise NotAccepted("the statement may divide by zero")
     sums = [s for s in sorted(goal.value.free_symbols, key=str) if _side(s)]
     sides = [side for side in (DOMINANT, BULK) if side in map(_side, sums)]
     about = {
@@ -383,6 +450,6 @@ def _sum_obligation(
 
 def _exponents(monomial: Any) -> dict[str, int]:
     powers = sympy.sympify(monomial).as_powers_dict()
-    if any(not s.is_Symbol and s != 1 for s in powers):
+    if any(s != 1 and not (s.is_Symbol and e.is_Integer and e > 0) for s, e in powers.items()):
         raise NotAccepted(f"the summand {monomial} is not a monomial")
     return {str(s): int(e) for s, e in powers.items() if s.is_Symbol}

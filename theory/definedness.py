@@ -1,0 +1,87 @@
+"""What a sentence divides by, and what is known not to be zero.
+
+A sentence that divides by zero is undefined, and an undefined part of a conclusion counts as
+false. Cancelling hides divisors (x/x = 1), so they are collected before anything is simplified.
+Source: our formalisation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
+
+import sympy
+
+from theory.language import VOCABULARY, Always, unfold
+
+
+def divisors(expression: Any, keep: frozenset[Any] = frozenset()) -> tuple[Any, ...]:
+    """Irreducible factors of all that an expression or sentence divides by, definitions unfolded.
+
+    Words in `keep` are not looked into, nor are definitions by cases.
+    """
+    bases = sorted((p.base for p in expression.atoms(sympy.Pow) if p.exp.could_extract_minus_sign()), key=str)
+    found = [factor for base in bases for factor in factors(unfold(base))]
+    for symbol in sorted(expression.free_symbols - keep, key=str):
+        found += _divisors_of_word(symbol, keep)
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def _divisors_of_word(symbol: Any, keep: frozenset[Any]) -> tuple[Any, ...]:
+    word = VOCABULARY.get(symbol.name)
+    if word is None or word.kind not in ("defined", "mode") or word.formula is None:
+        return ()
+    if word.formula.has(sympy.Piecewise):
+        return ()
+    return divisors(word.formula, keep)
+
+
+@cache
+def factors(expression: Any) -> tuple[Any, ...]:
+    """The irreducible factors of the numerator of an expression, constants left out."""
+    numerator = sympy.fraction(sympy.cancel(sympy.together(expression)))[0]
+    return tuple(factor for factor, _ in sympy.factor_list(numerator)[1])
+
+
+class Known:
+    """What facts say, by their form alone, about the signs of words and polynomials."""
+
+    def __init__(self, facts: Iterable[Any], nonnegative: Callable[[Any], bool]) -> None:
+        self.nonzero: set[Any] = set()
+        self.positive: set[Any] = set()
+        self.nonnegative = nonnegative
+        for fact in facts:
+            self._learn(fact.args[0] if isinstance(fact, Always) else fact)
+        if any(s.name == "lambda_d" for s in self.positive):
+            self.positive |= {
+                sympy.Symbol(name, real=True) for name in ("lambda_1", "lambda_k", "lambda_k1")
+            }
+
+    def _learn(self, fact: Any) -> None:
+        if isinstance(fact, sympy.And):
+            for part in fact.args:
+                self._learn(part)
+        if not isinstance(fact, (sympy.Ne, sympy.Gt, sympy.Lt)):
+            return
+        difference = fact.lhs - fact.rhs
+        self.nonzero |= {f for one in (difference, unfold(difference)) for f in factors(one)}
+        larger, smaller = (fact.rhs, fact.lhs) if isinstance(fact, sympy.Lt) else fact.args
+        if larger.is_Symbol and smaller == 0 and not isinstance(fact, sympy.Ne):
+            self.positive.add(larger)
+
+    def is_nonzero(self, factor: Any) -> bool:
+        """Whether a polynomial cannot be zero: a fact says so, or all its terms are >= 0."""
+        if factor in self.nonzero or sympy.expand(-factor) in self.nonzero:
+            return True
+        if not factor.free_symbols:
+            return bool(factor != 0)
+        if not factor.is_polynomial():
+            return False
+        words = sorted(factor.free_symbols, key=str)
+        if not all(w in self.positive or self.nonnegative(w) for w in words):
+            return False
+        terms = sympy.Poly(factor, *words).terms()
+        used = [{w for w, e in zip(words, powers, strict=True) if e} for powers, _ in terms]
+        return all(c.is_positive for _, c in terms) and any(u <= self.positive for u in used)
