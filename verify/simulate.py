@@ -419,19 +419,24 @@ def _compute(
 ) -> None:
     from verify import kernels
 
-    noise = job.noise
-    prepared: Any = job.prepared
+    noise, prepared = job.noise, job.prepared
     common: Any = (job.plan, job.slots, job.key, first, energy, loss, positions)
     if isinstance(noise, AdditiveNoise):
         scale, factor, parameters = prepared
         family = FAMILIES.index(noise.family)
+        heavy = bool(np.any(job.plan[:, 1] != 0))
         kernels.run_additive(
-            tiles, job.curvature, scale, factor, start, family, parameters, *common
+            tiles, job.curvature, scale, factor, start, family, parameters, heavy, *common
         )
     elif isinstance(noise, LeastSquares):
+        features, residuals = prepared
         batch, distinct = noise.batch_size, not noise.replacement
-        kernels.run_minibatch(*prepared, job.curvature, start, job.k, batch, distinct, *common)
+        kernels.run_minibatch(
+            features, residuals, job.curvature, start, job.k, batch, distinct, *common
+        )
     elif isinstance(noise, FreshSamples):
-        kernels.run_fresh_samples(job.curvature, *prepared, start, job.k, noise.batch_size, *common)
+        kernels.run_fresh_samples(
+            job.curvature, prepared[0], start, job.k, noise.batch_size, *common
+        )
     else:
-        kernels.run_two_sample(job.curvature, *prepared, start, *common)
+        kernels.run_two_sample(job.curvature, prepared[0], start, *common)
