@@ -146,7 +146,8 @@ class FloatMoments:
 
         Formed as initial rate^t + limit (1 - rate^t) + growth t, in which no term is negative.
         """
-        exponent = _times(t, self.log_rate)
+        used = (self.initial > 0) | (self.limit != 0) | (self.growth > 0)
+        exponent = np.where(used, _times(t, self.log_rate), -np.inf)
         noisy = bool(self.limit.any() or self.growth.any())
         shift = _largest(exponent[self.initial > 0])
         if noisy:
@@ -164,12 +165,12 @@ class FloatMoments:
 
         The change is (rate - 1) rate^t (initial - limit) + growth; the caller may cancel.
         """
-        exponent = _times(t, self.log_rate)
         moving = (self.initial != self.limit) & (self.log_rate != 0)
-        shift = _largest(exponent[moving])
+        exponent = np.where(moving, _times(t, self.log_rate), -np.inf)
+        shift = _largest(exponent)
         if self.growth.any():
             shift = max(shift, 0.0)
-        weight = np.where(moving, np.exp(exponent - shift) * np.expm1(self.log_rate), 0.0)
+        weight = np.exp(exponent - shift) * np.expm1(self.log_rate)
         from_start = weight * self.initial
         from_noise = -weight * self.limit
         rise = np.maximum(from_start, 0.0) + np.maximum(from_noise, 0.0)
