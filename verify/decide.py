@@ -239,11 +239,14 @@ def smallest_discrepancy(
     """The smallest |mean| that `decide_sign` finds within `draws` draws, except with prob. miss."""
     if draws < 1:
         raise InputError(f"draws={draws}: use at least 1")
+    miss = alpha if miss is None else miss
+    _check(alpha, miss, 1.0)
     low, high = math.log(law.deviation * 1e-9), math.log(law.deviation * 1e9)
     for _ in range(50):
         middle = 0.5 * (low + high)
         try:
-            enough = design_sign(law, math.exp(middle), alpha=alpha, miss=miss).max_draws <= draws
+            bets = _side_bets(law, 0.0, math.exp(middle), alpha / 2)
+            enough = max(bet.longest(miss) for bet in bets) <= draws
         except InputError:
             enough = False
         low, high = (low, middle) if enough else (middle, high)

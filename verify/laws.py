@@ -21,6 +21,7 @@ from verify.errors import InputError
 
 Array = NDArray[np.float64]
 BOLDEST = 0.9  # share of the largest admissible rate that is still used
+LARGEST_TABLE = 2**20  # numbers held at once while summing over coordinates
 DIVERGENT = 0.98  # the same for exponential factors, whose expectation explodes at the limit
 
 
@@ -47,7 +48,10 @@ class Law(Protocol):
         """Mean log factor of draws that average `excess` above the null, shape (excess, rates)."""
 
     def shrinkage(self, excess: float, rate: float, power: float, null: float) -> float:
-        """Upper bound on ln E factor^(-power) at a true mean `excess` above the null."""
+        """Upper bound on ln E factor^(-power) at a true mean `excess` above the null.
+
+        Minus infinity when the mean is impossible.
+        """
 
     def check(self, draws: Array) -> None:
         """Raise RangeError when a draw contradicts the law."""
@@ -124,15 +128,20 @@ class GaussianForm(_Exponential):
         return DIVERGENT / (2 * top) if top > 0 else math.inf
 
     def psi(self, rates: Array) -> Array:
-        a, slopes = self.curvatures, self.slopes
-        result = np.full(len(rates), np.inf)
-        for j, rate in enumerate(rates):
-            room = 1 - 2 * rate * a
-            if np.all(room > 0):
-                result[j] = np.sum(
-                    -0.5 * np.log1p(-2 * rate * a) - rate * a + 2 * rate**2 * slopes**2 / room
-                )
+        result = np.empty(len(rates))
+        size = max(1, LARGEST_TABLE // max(1, len(self.curvatures)))
+        for begin in range(0, len(rates), size):
+            result[begin : begin + size] = self._psi(rates[begin : begin + size, None])
         return result
+
+    def _psi(self, rates: Array) -> Array:
+        turn = 2 * rates * self.curvatures
+        inside = turn < 1
+        room = np.where(inside, 1 - turn, 1.0)
+        logs = np.log1p(np.where(inside, -turn, 0.0))  # log(room) would cancel for small turns
+        terms = -0.5 * (logs + turn) + 2 * (rates * self.slopes) ** 2 / room
+        total: Array = np.where(inside, terms, np.inf).sum(axis=1)
+        return total
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,8 +207,8 @@ class Bounded:
 
     def shrinkage(self, excess: float, rate: float, power: float, null: float) -> float:
         low, high, mean = self.low - null, self.high - null, excess
-        if not low < mean < high:
-            return 0.0
+        if not low <= mean <= high:
+            return -math.inf  # no law on this range has such a mean
         # (1+y)^-s is convex: the worst law with this mean sits on both ends of the range
         weight = (mean - low) / (high - low)
         ends = weight * (1 + rate * high) ** -power + (1 - weight) * (1 + rate * low) ** -power
