@@ -67,7 +67,12 @@ def course(run: Trajectory) -> str:
         return text + "."
     times = ", ".join(map(str, run.turning_times[:5]))
     more = ", ..." if len(run.turning_times) > 5 else ""
-    turn = f"turns at step {times}{more}" if run.turning_times else f"does not turn in {run.steps}"
+    plural = "s" if len(run.turning_times) > 1 else ""
+    turn = (
+        f"turns at step{plural} {times}{more}"
+        if run.turning_times
+        else f"does not turn in {run.steps}"
+    )
     text = f"{text} and {turn}{'' if run.turning_times else ' steps'}"
     if run.alignment_limit is not None:
         text += f"; it tends to {float(run.alignment_limit):.6g}"

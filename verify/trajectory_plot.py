@@ -13,6 +13,7 @@ from verify.trajectory import Trajectory
 
 BLUE, ORANGE, GREY = "#1f5fa8", "#c2551b", "#777777"
 LINEAR_STEPS = 200
+MOST_SHADED = 100
 
 
 def checked_plot_path(path: Path) -> Path:
@@ -69,7 +70,8 @@ def _alignment(axes: Any, run: Trajectory) -> None:
     times, values = _series(run.alignment)
     style: dict[str, Any] = {"marker": "o", "markersize": 3} if len(times) <= 60 else {}
     axes.plot(times, values, color=BLUE, linewidth=1.8, **style)
-    axes.set_ylim(-0.03, 1.06)
+    axes.set_ylim(-0.12, 1.1)  # room for a label below a deep minimum
+    axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1])
     axes.set_ylabel("alignment  $a_t = E D_t/(E D_t + E B_t)$")
     axes.set_title(_title(run), fontsize=11, loc="left")
     if run.alignment_limit is not None:
@@ -82,16 +84,17 @@ def _alignment(axes: Any, run: Trajectory) -> None:
             ha="right", va="top" if below else "bottom", color=GREY,
         )  # fmt: skip
     known = dict(run.alignment)
+    rising = run.direction_first == 1
     for turn in (run.turning_times or ())[:3]:
+        rising = not rising
         value = known.get(turn)
         if value is None:
             continue
         height = float(value)
         axes.plot([turn], [height], "o", color=BLUE, markersize=6)
         axes.annotate(
-            f"turn at t = {turn}", (turn, height), xytext=(8, 9 if height < 0.5 else -9),
-            textcoords="offset points", va="bottom" if height < 0.5 else "top", color=BLUE,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1},
+            f"turn at t = {turn}", (turn, height), xytext=(2, -8 if rising else 8),
+            textcoords="offset points", ha="left", va="top" if rising else "bottom", color=BLUE,
         )  # fmt: skip
 
 
@@ -106,26 +109,31 @@ def _critical(axes: Any, run: Trajectory) -> None:
     finite = [x for x in values if x == x]
     top = max([step, *(x for x in finite if x < 20 * step)], default=step)
     axes.set_ylim(0, 1.25 * top)
-    if run.alignment_limit is not None:
-        _regions(axes, times, values, step)
+    _regions(axes, run)
     axes.set_ylabel("step size")
     axes.legend(loc="upper right", frameon=False, ncols=2)
 
 
-def _regions(axes: Any, times: list[int], values: list[float], step: float) -> None:
-    """Shade where the alignment rises (critical step below the step size)."""
-    rising = [x == x and x <= step for x in values]
-    axes.fill_between(
-        times, 0, 1, where=rising, step="post", transform=axes.get_xaxis_transform(),
-        color=BLUE, alpha=0.08, linewidth=0, label="alignment rises",
-    )  # fmt: skip
+def _regions(axes: Any, run: Trajectory) -> None:
+    """Shade the steps along which the alignment rises, from the exact turning times."""
+    if run.turning_times is None or run.direction_first not in (-1, 1):
+        return
+    turns = run.turning_times
+    bounds = [0, *turns, run.steps]
+    first_rising = 0 if run.direction_first == 1 else 1
+    label: str | None = "alignment rises"
+    for i in range(first_rising, min(len(bounds) - 1, MOST_SHADED), 2):
+        axes.axvspan(bounds[i], bounds[i + 1], color=BLUE, alpha=0.08, linewidth=0, label=label)
+        label = None
 
 
 def _title(run: Trajectory) -> str:
     words = {-1: "falls", 0: "stays", 1: "rises", None: "starts"}
     first = words[run.direction_first]
-    if run.turning_times is None or len(run.turning_times) != 1:
-        count = len(run.turning_times or ())
-        return f"Alignment first {first}; {count} turns in {run.steps} steps"
-    then = "rises" if run.direction_first == -1 else "falls"
-    return f"Alignment first {first}, then {then}: the critical step crosses the step size"
+    count = len(run.turning_times or ())
+    if count == 0:
+        return f"Alignment {first}, without a turn in {run.steps} steps"
+    if count == 1:
+        then = "rises" if run.direction_first == -1 else "falls"
+        return f"Alignment first {first}, then {then}: the critical step crosses the step size"
+    return f"Alignment first {first}; it turns {count} times, where the critical step crosses"
