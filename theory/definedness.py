@@ -21,7 +21,9 @@ def divisors(expression: Any, keep: frozenset[Any] = frozenset()) -> tuple[Any, 
 
     Words in `keep` are not looked into, nor are definitions by cases.
     """
-    bases = sorted((p.base for p in expression.atoms(sympy.Pow) if p.exp.could_extract_minus_sign()), key=str)
+    bases = sorted(
+        (p.base for p in expression.atoms(sympy.Pow) if p.exp.could_extract_minus_sign()), key=str
+    )
     found = [factor for base in bases for factor in factors(unfold(base))]
     for symbol in sorted(expression.free_symbols - keep, key=str):
         found += _divisors_of_word(symbol, keep)

@@ -206,6 +206,15 @@ def _later(inner: Any) -> Any:
     return inner.xreplace({s: AFTER.get(s, sympy.Symbol(f"Next({s})", real=True)) for s in moving})
 
 
+def basic_words(name: str) -> frozenset[str]:
+    """The name, and those of all words that the meaning of this word is made of."""
+    word = VOCABULARY.get(name)
+    if word is None or word.formula is None:
+        return frozenset([name])
+    parts = (basic_words(s.name) for s in word.formula.free_symbols)
+    return frozenset([name]).union(*parts)
+
+
 def words_of(sentence: Boolean) -> Mapping[str, Word]:
     """Every word of the vocabulary that occurs in the sentence, by name."""
     return {

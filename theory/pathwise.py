@@ -14,6 +14,7 @@ from theory import expectation
 from theory.expectation import sgd, x, xi
 from theory.language import BULK, DOMINANT, VOCABULARY, unfold
 from theory.proof import NotAccepted, Proof, Step
+from theory.steps import equation
 from theory.vocabulary import g2, lam
 
 ENERGY, LOSS = sympy.Integer(1), 1 / (2 * lam)
@@ -37,7 +38,7 @@ class Pathwise(Step):
     """
 
     def accept(self, proof: Proof) -> None:
-        left, right = self.statement.args
+        left, right = equation(self.statement)
         combination = sympy.expand(unfold(left - right))
         words = sorted(combination.free_symbols, key=str)
         if not all(_is_summed(word) for word in words):

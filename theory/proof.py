@@ -1,7 +1,9 @@
 """When a derivation is accepted: every step follows, and every part of the conclusion is reached.
 
 A step establishes a sentence from named facts: assumptions of the claim, earlier steps, and parts
-of cited claims whose assumptions are facts here. Nothing else may be used. Source: our formalisation.
+of cited claims whose assumptions are facts here. Nothing else may be used.
+
+Source: our formalisation.
 """
 
 from __future__ import annotations
@@ -13,11 +15,24 @@ from typing import TYPE_CHECKING, Any, Protocol
 import sympy
 from sympy.logic.boolalg import Boolean
 
-from theory.language import VOCABULARY, Always, ForAllModes, Formula
+from theory.definedness import Known
+from theory.language import (
+    VOCABULARY,
+    Always,
+    ForAllModes,
+    Formula,
+    Initially,
+    Next,
+    NextHolds,
+    With,
+    Word,
+    basic_words,
+)
 
 if TYPE_CHECKING:
     from theory.claim import Claim
 
+UNCHANGING = ("lam", "s2", "rho", "c")  # mode words that last, where the noise is additive
 Certificates = Mapping[str, list[Any]]  # reason of the step -> its certificates, in order
 
 
@@ -45,13 +60,27 @@ class Step:
         """What a certificate must prove, as data for `theory.kernel`; empty if none is needed."""
         return []
 
+    def rests_on(self, proof: Proof) -> frozenset[str]:
+        """The assumptions, and suppositions, under which the statement is established."""
+        return frozenset(n for fact in proof.named(self) for n in fact.rests_on)
+
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        """What must not be zero for the statement to mean something, as far as not shown here."""
+        return frozenset(d for fact in proof.named(self) for d in fact.divides_by)
+
 
 @dataclass(frozen=True)
 class Fact:
-    """An established sentence and the assumptions that it rests on."""
+    """An established sentence, and what it rests on.
+
+    `rests_on` names assumptions; `unproved` names cited parts that their own claim does not prove;
+    `divides_by` lists divisors that nobody has shown to be different from zero.
+    """
 
     statement: Boolean
     rests_on: frozenset[str]
+    unproved: frozenset[str] = frozenset()
+    divides_by: frozenset[Any] = frozenset()
 
 
 class Library(Protocol):
@@ -95,11 +124,23 @@ class Proof:
         if part and part not in cited.conclusion:
             raise NotAccepted(f"{claim_id} has no part {part!r}; it has {list(cited.conclusion)}")
         there = self.library.facts(claim_id)
-        parts = [cited.conclusion[part]] if part else list(cited.conclusion.values())
-        return [self._transferred(s, cited, there) for s in parts if not isinstance(s, Formula)]
+        parts = {part: cited.conclusion[part]} if part else cited.conclusion
+        return [
+            self._transferred(name, s, cited, there)
+            for name, s in parts.items()
+            if not isinstance(s, Formula)
+        ]
 
-    def _transferred(self, sentence: Boolean, cited: Claim, there: dict[str, Fact]) -> Fact:
-        source = next((f for f in there.values() if f.statement == sentence), None)
+    def _transferred(
+        self, part: str, sentence: Boolean, cited: Claim, there: dict[str, Fact]
+    ) -> Fact:
+        check_setting(sentence, cited, self.claim)
+        own = set(cited.assumptions)
+        source = next(
+            (f for f in there.values() if f.statement == sentence and f.rests_on <= own), None
+        )
+        unproved = frozenset([f"{cited.id}/{part}"]) if source is None else source.unproved
+        divides_by = frozenset() if source is None else source.divides_by
         needed = cited.assumptions if source is None else source.rests_on
         rests_on: set[str] = set()
         for name in needed:
@@ -108,15 +149,77 @@ class Proof:
             if fact is None:
                 raise NotAccepted(f"{cited.id} needs {name!r}: {assumption}, not established here")
             rests_on |= fact.rests_on
-        return Fact(sentence, frozenset(rests_on))
+            unproved |= fact.unproved
+        return Fact(sentence, frozenset(rests_on), unproved, divides_by)
 
     def establish(self, step: Step) -> None:
         """Accept a step and remember its sentence under its reason."""
         if step.reason in self.facts:
             raise NotAccepted(f"{step.reason!r} names an assumption or an earlier step")
-        step.accept(self)
-        rests_on = frozenset(n for fact in self.named(step) for n in fact.rests_on)
-        self.facts[step.reason] = Fact(step.statement, rests_on)
+        try:
+            used = self.named(step)
+            rests_on = step.rests_on(self)
+            check_words([step.statement, *(fact.statement for fact in used)])
+            check_time(step.statement, self, rests_on, used)
+            step.accept(self)
+            divides_by = step.divides_by(self)
+        except NotAccepted:
+            raise
+        except Exception as bug:  # whatever a step cannot digest, it does not accept
+            raise NotAccepted(f"cannot be read: {type(bug).__name__}: {bug}") from bug
+        unproved = frozenset(name for fact in used for name in fact.unproved)
+        self.facts[step.reason] = Fact(step.statement, rests_on, unproved, divides_by)
+
+
+def check_words(statements: Iterable[Any]) -> None:
+    """Raise NotAccepted for a symbol that has the name of a word, or assumptions of its own."""
+    for symbol in {s for statement in statements for s in statement.free_symbols}:
+        if symbol.name in VOCABULARY and symbol != sympy.Symbol(symbol.name, real=True):
+            raise NotAccepted(f"{symbol} is not the word of the vocabulary, only its name")
+        if symbol not in (sympy.Symbol(symbol.name, real=True), sympy.Symbol(symbol.name)):
+            raise NotAccepted(f"{symbol} must be declared real, and nothing else")
+
+
+def check_time(
+    statement: Any, proof: Proof, rests_on: frozenset[str], facts: Iterable[Fact]
+) -> None:
+    """Raise NotAccepted if "one step later" would not mean what `unfold` makes of it.
+
+    Words that do not change along a run depend on the step size (which must be constant) and on
+    the noise variances (which must be additive); the start and changed models have no next step.
+    """
+    used = [fact.statement for fact in facts]
+    used += [proof.facts[name].statement for name in rests_on if name in proof.facts]
+    for later in {e for s in (statement, *used) for e in s.atoms(Next, NextHolds)}:
+        if later.args[0].has(Initially, With):
+            raise NotAccepted(f"{later}: other times and models have no next step")
+        lasting = {s.name for s in later.free_symbols if VOCABULARY[s.name].constant}
+        names = {n for name in lasting for n in basic_words(name)}
+        if "eta" in names and proof.claim.domain.step == "critical":
+            raise NotAccepted(f"{later}: the step size changes from step to step")
+        if "s2" in names and not any(s.name == "additive" for s in used if s.is_Symbol):
+            raise NotAccepted(f"{later}: rests on noise that may change: name the additive noise")
+
+
+def check_setting(sentence: Any, cited: Claim, claim: Claim) -> None:
+    """Raise NotAccepted if a cited sentence speaks about steps made by another update rule."""
+    names = {n for s in sentence.free_symbols for n in basic_words(s.name)}
+    counted = any(map(counts_from_the_start, names))
+    in_time = counted or sentence.has(Always, Next, NextHolds, Initially, With)
+    stepped = any(n in VOCABULARY and VOCABULARY[n].kind == "primitive" for n in names)
+    one_step = stepped or "g2_next" in names
+    if (in_time or one_step) and cited.domain.momentum != claim.domain.momentum:
+        raise NotAccepted(f"{cited.id} is about another update rule: one of the two has momentum")
+    schedules = {cited.domain.step == "critical", claim.domain.step == "critical"}
+    if in_time and len(schedules) == 2:
+        raise NotAccepted(f"{cited.id} is about another schedule of step sizes")
+
+
+def counts_from_the_start(name: str) -> bool:
+    """Whether a word that does not change may depend on the state in which the run started."""
+    word = VOCABULARY.get(name)
+    spectral = name in ("rho_max", "rho_min")
+    return word is not None and word.kind == "primitive" and word.constant and not spectral
 
 
 def sentences(statement: Boolean) -> tuple[Boolean, ...]:
@@ -125,13 +228,25 @@ def sentences(statement: Boolean) -> tuple[Boolean, ...]:
 
 
 def is_permanent(sentence: Any) -> bool:
-    """Whether a sentence that is true at the start is true at every time, by its form alone."""
+    """Whether a sentence that is true at the start is true at every time, by its form alone.
+
+    Meant for runs with additive noise, whose variances do not change.
+    """
     if isinstance(sentence, (Always, sympy.logic.boolalg.BooleanTrue)):
         return True
+    if sentence.has(Formula):
+        return False
+    sentence = sentence.replace(lambda e: isinstance(e, Initially), lambda e: sympy.Dummy())
     words = [VOCABULARY[s.name] for s in sentence.free_symbols if s.name in VOCABULARY]
     if isinstance(sentence, ForAllModes):
-        return all(w.constant or w.name in ("lam", "s2", "rho", "c") for w in words)
-    return all(w.constant for w in words)
+        return all(w.constant or w.name in UNCHANGING for w in words)
+    return all(w.constant or _sums_what_lasts(w) for w in words)
+
+
+def _sums_what_lasts(word: Word) -> bool:
+    return word.kind == "sum" and all(
+        s.name in UNCHANGING or VOCABULARY[s.name].constant for s in word.formula.free_symbols
+    )
 
 
 @dataclass(frozen=True)
@@ -155,15 +270,37 @@ def examine(
             outcomes.append(Outcome(step, str(problem)))
         else:
             outcomes.append(Outcome(step, None))
-    loose = loose_ends(claim, (fact.statement for fact in proof.facts.values()))
-    return outcomes, loose, proof.facts
+    settled = [f for f in proof.facts.values() if f.rests_on <= set(claim.assumptions)]
+    return outcomes, loose_ends(claim, settled), proof.facts
 
 
-def loose_ends(claim: Claim, facts: Iterable[Boolean]) -> dict[str, str]:
-    """Parts of the conclusion that no accepted step states, with the reason given for each."""
-    established = {s for fact in facts for s in (fact, *sentences(fact))}
-    return {
-        part: claim.checked_only.get(part, "no step of the derivation reaches it")
-        for part, sentence in claim.conclusion.items()
-        if sentence not in established and not set(sentences(sentence)) <= established
-    }
+def loose_ends(claim: Claim, facts: Iterable[Fact]) -> dict[str, str]:
+    """Parts of the conclusion that no accepted step proves, with the reason for each."""
+    from theory.obligations import known_nonnegative
+
+    known = list(facts)
+    said = [s for f in known if not f.divides_by for s in sentences(f.statement)]
+    signs = Known(said, lambda word: known_nonnegative(word, said))
+    reasons: dict[Any, str] = {}
+    for fact in known:
+        reason = _shortcoming(fact, signs)
+        for sentence in (fact.statement, *sentences(fact.statement)):
+            if reasons.get(sentence) != "":
+                reasons[sentence] = reason
+    found = {}
+    for part, sentence in claim.conclusion.items():
+        missing = "no step of the derivation reaches it"
+        separately = [reasons.get(s, missing) for s in sentences(sentence)]
+        reason = reasons.get(sentence, missing) and next(filter(None, separately), "")
+        if reason:
+            found[part] = claim.checked_only.get(part, reason)
+    return found
+
+
+def _shortcoming(fact: Fact, signs: Known) -> str:
+    """Why a fact does not count as proved; empty if it does."""
+    if fact.unproved:
+        return f"rests on {', '.join(sorted(fact.unproved))}, which no derivation proves"
+    lasting = fact.statement.has(Always, Next, NextHolds)
+    zero = [d for d in fact.divides_by if lasting or not signs.is_nonzero(d)]
+    return f"divides by {sorted(zero, key=str)[0]}, which may be zero" if zero else ""

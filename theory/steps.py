@@ -9,6 +9,7 @@ from typing import Any
 import sympy
 from sympy.logic.boolalg import Boolean
 
+from theory.definedness import Known, divisors, factors
 from theory.expectation import CENTRED, UPDATES, expected_square
 from theory.language import (
     BULK,
@@ -16,12 +17,23 @@ from theory.language import (
     VOCABULARY,
     Always,
     ForAllModes,
+    Initially,
     Next,
     NextHolds,
+    With,
+    basic_words,
     unfold,
 )
-from theory.obligations import certified, fixed, modewise, summed
-from theory.proof import NotAccepted, Proof, Step, is_permanent, sentences
+from theory.obligations import certified, fixed, known_nonnegative, modewise, summed
+from theory.proof import (
+    Fact,
+    NotAccepted,
+    Proof,
+    Step,
+    counts_from_the_start,
+    is_permanent,
+    sentences,
+)
 from theory.vocabulary import additive, eta, excess, g2, lam
 
 NEXT_WEIGHTS = {
@@ -50,6 +62,35 @@ def vanishes(expression: Any) -> bool:
     return bool(sympy.expand(numerator) == 0 or sympy.cancel(numerator) == 0)
 
 
+def equation(statement: Any) -> tuple[Any, Any]:
+    """Both sides of an equation. Raises NotAccepted for any other sentence."""
+    if not isinstance(statement, sympy.Equality):
+        raise NotAccepted(f"{statement} is not an equation")
+    return statement.lhs, statement.rhs
+
+
+def not_shown_nonzero(proof: Proof, step: Step) -> frozenset[Any]:
+    """What a step's statement divides by, unless the facts it names exclude that it is zero."""
+    facts = [s for fact in proof.named(step) for s in sentences(fact.statement)]
+    signs = Known(facts, lambda word: known_nonnegative(word, facts))
+    return frozenset(d for d in divisors(step.statement) if not signs.is_nonzero(d))
+
+
+def put_in(expression: Any, facts: Iterable[Fact]) -> Any:
+    """The unfolded expression after using the equations among the facts.
+
+    At the start and in changed models (`Initially`, `With`) only those equations hold for certain
+    that rest on no assumption.
+    """
+    known = list(facts)
+    everywhere = [e for fact in known if not fact.rests_on for e in sentences(fact.statement)]
+    expression = rewritten(expression, everywhere)
+    masks = {e: sympy.Dummy(real=True) for e in expression.atoms(Initially, With)}
+    outside = expression.xreplace(masks)
+    outside = rewritten(outside, [e for fact in known for e in sentences(fact.statement)])
+    return outside.xreplace({mask: e for e, mask in masks.items()})
+
+
 def rewritten(expression: Any, equations: Iterable[Boolean]) -> Any:
     """The unfolded expression after using equations `word = expression` from left to right."""
     rules = {
@@ -72,9 +113,11 @@ class Expectation(Step):
     update: str = "sgd"
 
     def accept(self, proof: Proof) -> None:
-        word, combination = self.statement.args
+        word, combination = equation(self.statement)
         if str(word) not in NEXT_WEIGHTS:
             raise NotAccepted(f"{word} is not a word about the next step")
+        if (self.update == "sgd") == proof.claim.domain.momentum:
+            raise NotAccepted(f"the update of this claim is not {self.update!r}")
         side, weight = NEXT_WEIGHTS[str(word)]
         derived = weight * expected_square(UPDATES[self.update], CENTRED)
         same_summand(derived, combination, side)
@@ -85,7 +128,7 @@ class ModeByMode(Step):
     """`combination of sums = combination of sums`, because the summands are equal mode by mode."""
 
     def accept(self, proof: Proof) -> None:
-        left, right = self.statement.args
+        left, right = equation(self.statement)
         sides = {
             VOCABULARY[s.name].side
             for s in self.statement.free_symbols
@@ -134,13 +177,17 @@ class Algebra(Step):
     """An identity of rational expressions (or square roots), using the equations it names."""
 
     def accept(self, proof: Proof) -> None:
-        equations = [e for fact in proof.named(self) for e in sentences(fact.statement)]
+        facts = proof.named(self)
         for identity in sentences(self.statement):
-            if not isinstance(identity, sympy.Equality):
-                raise NotAccepted(f"{identity} is not an equation")
-            difference = rewritten(identity.lhs - identity.rhs, equations)
-            if not vanishes(difference):
+            left, right = equation(identity)
+            if not vanishes(put_in(left - right, facts)):
                 raise NotAccepted("the two sides differ")
+        for divisor in divisors(self.statement):
+            if vanishes(put_in(divisor, facts)):
+                raise NotAccepted(f"{divisor}, which the statement divides by, is zero")
+
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        return not_shown_nonzero(proof, self)
 
 
 @dataclass(frozen=True)
@@ -151,14 +198,16 @@ class Solve(Step):
     unknown: Any = eta
 
     def accept(self, proof: Proof) -> None:
-        equations = [e for fact in proof.named(self) for e in sentences(fact.statement)]
-        expression = sympy.numer(sympy.together(rewritten(self.equation, equations)))
+        word, root = equation(self.statement)
+        expression = sympy.numer(sympy.together(put_in(self.equation, proof.named(self))))
         roots = [r for r in sympy.solve(expression, self.unknown) if r != 0]
-        word, root = self.statement.args
         if len(roots) != 1:
             raise NotAccepted(f"{len(roots)} nonzero roots in {self.unknown}")
         if not (vanishes(roots[0] - root) and vanishes(word - root)):
             raise NotAccepted(f"the root is {roots[0]}")
+
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        return not_shown_nonzero(proof, self)
 
 
 @dataclass(frozen=True)
@@ -179,6 +228,10 @@ class Certified(Step):
     def accept(self, proof: Proof) -> None:
         certified(self.reason, self.obligations(proof), proof.certificates)
 
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        """Nothing: the certificates exclude that the statement divides by zero."""
+        return frozenset()
+
 
 @dataclass(frozen=True)
 class Modewise(Step):
@@ -193,6 +246,10 @@ class Modewise(Step):
 
     def accept(self, proof: Proof) -> None:
         certified(self.reason, self.obligations(proof), proof.certificates)
+
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        """Nothing: the certificates exclude that the statement divides by zero."""
+        return frozenset()
 
 
 @dataclass(frozen=True)
@@ -213,6 +270,10 @@ class Summed(Step):
     def accept(self, proof: Proof) -> None:
         certified(self.reason, self.obligations(proof), proof.certificates)
 
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        """Nothing: the certificates exclude that the statement divides by zero."""
+        return frozenset()
+
 
 @dataclass(frozen=True)
 class Instantiate(Step):
@@ -224,13 +285,37 @@ class Instantiate(Step):
     def accept(self, proof: Proof) -> None:
         if str(self.variable) in VOCABULARY:
             raise NotAccepted(f"{self.variable} is a word, not a free variable")
-        for fact in proof.named(self):
-            special = fact.statement.subs(self.variable, self.value)
-            if type(special) is type(self.statement) and vanishes(
-                special.lhs - special.rhs - self.statement.lhs + self.statement.rhs
-            ):
-                return
-        raise NotAccepted("no named fact becomes the statement")
+        facts = proof.named(self)
+        for name in {name for fact in facts for name in fact.rests_on}:
+            if self.variable in proof.facts[name].statement.free_symbols:
+                raise NotAccepted(f"{self.variable} is not free: {name!r} is about it")
+        if not any(self._specialises(fact.statement) for fact in facts):
+            raise NotAccepted("no named fact becomes the statement")
+        visible = factors(self._denominator())
+        hidden = [d for d in not_shown_nonzero(proof, self._at_value()) if d not in visible]
+        if hidden:
+            raise NotAccepted(f"the value divides by {hidden[0]}, which may be zero")
+
+    def _specialises(self, fact: Any) -> bool:
+        """Whether putting in the value turns a relation about the present into the statement."""
+        if not fact.is_Relational or fact.has(Next, Initially, With):
+            return False
+        special = fact.subs(self.variable, self.value)
+        return type(special) is type(self.statement) and vanishes(
+            special.lhs - special.rhs - self.statement.lhs + self.statement.rhs
+        )
+
+    def _denominator(self) -> Any:
+        """Of what is left of the statement after cancelling: whoever uses it must exclude zero."""
+        difference = unfold(self.statement.lhs - self.statement.rhs)
+        return sympy.fraction(sympy.cancel(sympy.together(difference)))[1]
+
+    def _at_value(self) -> Step:
+        equal = sympy.Eq(sympy.Dummy(), self.value, evaluate=False)
+        return Step(self.reason, equal, self.given, self.by)
+
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        return not_shown_nonzero(proof, self)
 
 
 @dataclass(frozen=True)
@@ -244,6 +329,8 @@ class Preserved(Step):
         facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
         if start not in facts or additive not in facts:
             raise NotAccepted("needs the excess at the start and additive noise")
+        if proof.claim.domain.momentum or proof.claim.domain.step == "critical":
+            raise NotAccepted("needs plain steps of one size")
         after = in_basic_mode_words(excess).subs(g2, expected_square())
         ratio = sympy.cancel(sympy.together(after / in_basic_mode_words(excess)))
         if sympy.factor(ratio) != sympy.factor((1 - eta * lam) ** 2):
@@ -279,13 +366,27 @@ class Induction(Step):
 
 
 def lasting(proof: Proof, step: Step) -> None:
-    """Raise NotAccepted unless all assumptions that a step rests on hold at every time."""
+    """Raise NotAccepted unless all assumptions that a step rests on hold at every time.
+
+    `Initially(x)` may occur in the statement: no kind of step knows more about it than that it is a
+    number, so what holds of it at the start holds of it later.
+    """
     facts = proof.named(step)
     always = {s.args[0] for f in facts for s in sentences(f.statement) if isinstance(s, Always)}
     rests_on = sorted({name for fact in facts for name in fact.rests_on})
     assumed = {name: proof.facts[name].statement for name in rests_on}
     if additive not in assumed.values():
         raise NotAccepted("rests on a noise law that may change: name the additive noise")
+    if any(map(counts_from_the_start, names_in(step.statement))):
+        raise NotAccepted("speaks about the start of the run: true there is not true later")
+    sizes = [s for s in assumed.values() if "eta" in names_in(s)]
+    if sizes and proof.claim.domain.step == "critical":
+        raise NotAccepted("rests on a step size that changes")
     for name, sentence in assumed.items():
         if not is_permanent(sentence) and sentence not in always:
             raise NotAccepted(f"{name!r} is assumed at the start only")
+
+
+def names_in(sentence: Any) -> set[str]:
+    """The names of all words that a sentence is made of, directly or through definitions."""
+    return {name for s in sentence.free_symbols for name in basic_words(s.name)}
