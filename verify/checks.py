@@ -1,17 +1,17 @@
-"""Every check of a claim, made from the claim alone; a claim's own file under `verify` adds more."""
+"""Every check of a claim, made from the claim; files of its own under `verify` add more."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib
-import importlib.util
+import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
 from theory import registry
-from theory.claim import Claim, Domain
+from theory.claim import Claim
 from theory.language import Formula
 from verify import counterexamples, search
 from verify.evidence import Failed, Outcome
@@ -40,7 +40,7 @@ Run = Callable[[Settings], Outcome]
 
 @dataclass(frozen=True)
 class Check:
-    """One check: raises Failed, or reports what it found. `tier` is the first tier it belongs to."""
+    """One check: raises Failed, or reports what it found. `tier` is the first it runs in."""
 
     claim: str
     kind: str
@@ -87,10 +87,12 @@ def checks_of(claim_id: str) -> tuple[Check, ...]:
 
 
 def import_extra(claim_id: str) -> None:
-    """Import the file of extra checks (and words) that a claim has under `verify`, if any."""
-    module = registry.files()[claim_id][0].replace("theory.", "verify.", 1)
-    if importlib.util.find_spec(module) is not None:
-        importlib.import_module(module)
+    """Import the files of extra checks (and words) of a claim: `verify/<paper>/sa03_*.py`."""
+    package, _, stem = registry.files()[claim_id][0].replace("theory.", "verify.", 1).rpartition(".")
+    beginning = stem.split("_")[0] + "_"
+    for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        if module.name.startswith(beginning):
+            importlib.import_module(f"{package}.{module.name}")
 
 
 def _from_claim(claim: Claim) -> Iterator[Check]:
@@ -159,7 +161,7 @@ def _example(claim: Claim, name: str, settings: Settings) -> Outcome:
 
 
 def _no_counterexample(claim: Claim, settings: Settings) -> Outcome:
-    """Fails when a model satisfies the assumptions and not the conclusion, or none satisfies them."""
+    """Fails when a model satisfies the assumptions and not the conclusion, or hardly any speaks."""
     result = search.search(
         claim,
         examples=SEARCHED.get(settings.tier, SEARCHED["full"]),
