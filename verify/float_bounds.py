@@ -18,6 +18,8 @@ from verify.moments import Doubles, FloatMoments
 
 # Bounds the relative error of every sum of nonnegative doubles below.
 SUM_ERROR = 1e-13
+# Bounds the relative error of every log rate; over t steps it is multiplied by t.
+RATE_ERROR = 1e-15
 
 Interval = tuple[float, float]
 
@@ -32,6 +34,7 @@ class _Block:
         initial, limit = moments.initial[active], moments.limit[active]
         self.slowest = float(np.max(log_rate, initial=-np.inf)) if active.any() else 0.0
         self.relative = log_rate - self.slowest
+        self.uncertainty = RATE_ERROR * (np.abs(log_rate) + abs(self.slowest))
         error = SUM_ERROR * (initial + limit)
         above, below = np.maximum(initial - limit, 0.0), np.maximum(limit - initial, 0.0)
         falling = -np.expm1(log_rate)
@@ -42,8 +45,9 @@ class _Block:
 
     def _sums(self, t: int) -> Doubles:
         """Upper and lower bounds (rows) of the four sums at one time."""
-        found: Doubles = self.weights @ np.exp(t * self.relative)
-        return found
+        upper = self.weights[0] @ np.exp(t * (self.relative + self.uncertainty))
+        lower = self.weights[1] @ np.exp(t * (self.relative - self.uncertainty))
+        return np.stack([upper, lower])
 
     def change(self, start: int, end: int) -> Interval:
         """Bounds on x(t) over start..end."""
@@ -55,7 +59,8 @@ class _Block:
         first, last = self.sums(start)[0], self.sums(end)[1]
         if self.level == 0:
             return max(last[0] - first[1], 0.0), first[0] - last[1]
-        early, late = (float(np.exp(t * self.slowest)) for t in (start, end))
+        early = float(np.exp(start * self.slowest * (1 - RATE_ERROR)))
+        late = float(np.exp(end * self.slowest * (1 + RATE_ERROR)))
         margin = SUM_ERROR * self.level
         low = self.level - margin + late * last[0] - early * first[1]
         return max(low, 0.0), self.level + margin + early * first[0] - late * last[1]
@@ -71,16 +76,17 @@ class DirectionBounds:
             for block, other in ((self.dominant, self.bulk), (self.bulk, self.dominant))
         ]
         self.slopes = [slope - max(slopes) for slope in slopes]
+        self.slope_error = 2 * RATE_ERROR * (abs(slopes[0]) + abs(slopes[1]))
 
     def sign(self, start: int, end: int) -> int | None:
         """The sign of the change of alignment at every time of start..end, or None: undecided."""
-        terms = [
-            _product(block.change(start, end), other.energy(start, end), slope, start, end)
-            for block, other, slope in (
-                (self.dominant, self.bulk, self.slopes[0]),
-                (self.bulk, self.dominant, self.slopes[1]),
-            )
-        ]
+        pairs = (self.dominant, self.bulk), (self.bulk, self.dominant)
+        terms = []
+        for (block, other), slope in zip(pairs, self.slopes, strict=True):
+            error = self.slope_error if slope < 0 else 0.0
+            powers = np.exp((slope + error) * start), np.exp((slope - error) * end)
+            bounds = block.change(start, end), other.energy(start, end)
+            terms.append(_product(*bounds, (float(powers[1]), float(powers[0]))))
         if terms[0][0] > terms[1][1]:
             return 1
         if terms[0][1] < terms[1][0]:
@@ -88,10 +94,8 @@ class DirectionBounds:
         return None
 
 
-def _product(change: Interval, energy: Interval, slope: float, start: int, end: int) -> Interval:
-    """Bounds on change x energy x e^(slope t) over start..end, for energy >= 0 >= slope."""
-    error = SUM_ERROR * (1 - slope * start)
-    powers = [np.exp(slope * start) * (1 + error), np.exp(slope * end) * (1 - error)]
-    corners = [x * y * max(power, 0.0) for x in change for y in energy for power in powers]
+def _product(change: Interval, energy: Interval, power: Interval) -> Interval:
+    """Bounds on the product, for energy and power >= 0."""
+    corners = [x * y * z for x in change for y in energy for z in power]
     low, high = float(min(corners)), float(max(corners))
     return low - SUM_ERROR * abs(low), high + SUM_ERROR * abs(high)

@@ -14,6 +14,9 @@ from verify.thresholds import scaled
 # Relative error of each of the sums below: sums and products of nonnegative doubles.
 SUM_ERROR = 1e-13
 LARGEST_CANCELLATION = 1000
+# Relative error of e^x per unit of x, when x is a multiple of a rounded logarithm.
+EXPONENT_ERROR = 1e-15
+LARGEST_LOSS = 1e-11
 
 
 class FloatRun:
@@ -58,7 +61,8 @@ class FloatRun:
         # Bulk distances are <= 0, so both differences are sums of nonnegative numbers.
         half_gain = means[0][0] - means[1][0]
         gain, loss = means[0][1] - means[1][1] + per_energy[0], per_energy[1]
-        if abs(gain - loss) * LARGEST_CANCELLATION < gain + loss:
+        cancels = abs(gain - loss) * LARGEST_CANCELLATION < gain + loss
+        if cancels or EXPONENT_ERROR * max(map(abs, shifts)) > LARGEST_LOSS:
             self.lost_steps.append(t)
         critical = 2 * half_gain / (gain - loss) / self.unit if gain > loss else None
         return 1 / (1 + ratio), critical
@@ -89,7 +93,8 @@ class FloatRun:
         second_factor = d * _exp(scales[1] - largest) if products[1] else 0.0
         up = d_rise * first + b_fall * second_factor
         down = d_fall * first + b_rise * second_factor
-        if abs(up - down) > SUM_ERROR * (up + down):
+        exponents = sum(map(abs, (d_shift, b_shift, d_scale, b_scale)))
+        if abs(up - down) > (SUM_ERROR + EXPONENT_ERROR * exponents) * (up + down):
             return 1 if up > down else -1
         if up + down > 0:
             self.open_directions.append(t)

@@ -215,7 +215,9 @@ class _Course:
         for _ in self.progress(range(allowed), "turns"):
             following = next(found, None)
             if following is None:
-                return turning_times(signs), "isolation of the sign changes: none can be missed"
+                return turning_times(
+                    signs
+                ), "isolation by float64 bounds with their rounding errors"
             signs.append(following)
         return turning_times(signs), self.stopped(signs[-1][0])
 
@@ -248,25 +250,30 @@ class _Course:
             value, step = engine.point(t)
             alignment.append((t, self.number(value)))
             critical.append((t, self.number(step)))
-        return tuple(alignment), self.repaired(critical)
+        self.repair(alignment, critical)
+        return tuple(alignment), tuple(critical)
 
-    def repaired(self, critical: list[Point]) -> tuple[Point, ...]:
-        """Critical steps that float64 could not resolve, redone in balls or noted."""
-        lost = [] if self.float is None else self.float.lost_steps
+    def repair(self, alignment: list[Point], critical: list[Point]) -> None:
+        """Redo in balls the times at which float64 lost digits, or say how many there are."""
+        if self.float is None:
+            return
+        lost = set(self.float.lost_steps)
         if lost and self.affordable(len(lost)):
-            again = {t: self.second_opinion.point(t)[1] for t in lost}
-            return tuple((t, self.number(again[t]) if t in again else x) for t, x in critical)
-        if lost:
+            for i, (t, _) in enumerate(alignment):
+                if t in lost:
+                    value, step = self.second_opinion.point(t)
+                    alignment[i], critical[i] = (t, self.number(value)), (t, self.number(step))
+        elif lost:
             self.warnings.append(
-                f"the critical step size has fewer than 10 digits at {len(lost)} of "
-                f"{len(critical)} times (from t = {lost[0]}), where q nearly vanishes"
+                f"fewer than 11 digits are sure at {len(lost)} of {len(alignment)} times (first: t = "
+                f"{min(lost)}), where q nearly vanishes or both blocks have decayed to nothing"
             )
-        if self.float is not None and self.float.open_directions:
+        unclear = self.float.open_directions
+        if unclear:
             self.warnings.append(
-                f"the direction at {len(self.float.open_directions)} steps (from t = "
-                f"{self.float.open_directions[0]}) is below the resolution of float64"
+                f"the direction at {len(unclear)} steps (first: t = {unclear[0]}) is below the "
+                "resolution of float64 and counted as none"
             )
-        return tuple(critical)
 
     def number(self, value: Number | None) -> Number | None:
         if value is None or isinstance(value, float):
