@@ -88,11 +88,12 @@ def checks_of(claim_id: str) -> tuple[Check, ...]:
 
 def import_extra(claim_id: str) -> None:
     """Import the files of extra checks (and words) of a claim: `verify/<paper>/sa03_*.py`."""
-    package, _, stem = registry.files()[claim_id][0].replace("theory.", "verify.", 1).rpartition(".")
+    module = registry.files()[claim_id][0].replace("theory.", "verify.", 1)
+    package, _, stem = module.rpartition(".")
     beginning = stem.split("_")[0] + "_"
-    for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
-        if module.name.startswith(beginning):
-            importlib.import_module(f"{package}.{module.name}")
+    for found in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        if found.name.startswith(beginning):
+            importlib.import_module(f"{package}.{found.name}")
 
 
 def _from_claim(claim: Claim) -> Iterator[Check]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.decide import ALPHA, Decision, decide_equal, decide_sign
+from verify.decide import Decision
 from verify.evidence import Failed, Outcome
 from verify.laws import Array, GaussianForm
 from verify.noise import AdditiveNoise
@@ -106,7 +106,7 @@ def demand(decision: Decision, answer: str, what: str) -> Outcome:
         raise Failed(f"{what}: {decision.answer} after {decision.draws} draws, expected {answer}")
     return Outcome(
         f"{what}: {decision.answer} after {decision.draws} draws "
-        f"(wrong with probability at most {decision.alpha:.0e}, missed at most {decision.miss:.0e})",
+        f"(wrong: at most {decision.alpha:.0e}, missed: at most {decision.miss:.0e})",
         decision.alpha,
     )
 

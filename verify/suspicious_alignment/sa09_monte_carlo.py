@@ -29,7 +29,7 @@ def two_phases(settings: Settings) -> Outcome:
 
 
 def large_start(d: int) -> Problem:
-    """All directions far above their stationary level, and H1: eta below 2/(lambda_1+lambda_{k+1})."""
+    """All directions far above their stationary level, and a step below 2/(lambda_1+lambda_k+1)."""
     problem = low_alignment(d)
     flattest = np.concatenate(
         [problem.eigenvalues[: problem.k], np.geomspace(0.5, 0.1, d - problem.k)]
