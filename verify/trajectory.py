@@ -265,8 +265,8 @@ class _Course:
                     alignment[i], critical[i] = (t, self.number(value)), (t, self.number(step))
         elif lost:
             self.warnings.append(
-                f"fewer than 11 digits are sure at {len(lost)} of {len(alignment)} times (first: t = "
-                f"{min(lost)}), where q nearly vanishes or both blocks have decayed to nothing"
+                f"fewer than 11 digits are sure at {len(lost)} of {len(alignment)} times (first: "
+                f"t = {min(lost)}), where q nearly vanishes or both blocks have decayed to nothing"
             )
         unclear = self.float.open_directions
         if unclear:
