@@ -273,3 +273,144 @@ C_D_larger = mode_sum(
 C_B_larger = mode_sum(
     "C_B_larger", "C_B'", "stationary bulk energy, larger step", BULK, c_larger, constant=True
 )
+
+# --- the threshold a* when one of the sums that it is made of is 1 + theta times as large (SA-4)
+a_star_contrast = defined(
+    "a_star_contrast",
+    r"a^*_{(1+\theta)\Delta_s}",
+    "a* if the contrast of mean squared curvature were 1 + theta times as large",
+    threshold((1 + theta) * Delta_s * G, n_D, n_B),
+)
+a_star_dominant = defined(
+    "a_star_dominant",
+    r"a^*_{(1+\theta)n_D}",
+    "a* if the dominant noise were 1 + theta times as large",
+    threshold(Delta_s * G, (1 + theta) * n_D, n_B),
+)
+a_star_bulk = defined(
+    "a_star_bulk",
+    r"a^*_{(1+\theta)n_B}",
+    "a* if the bulk noise were 1 + theta times as large",
+    threshold(Delta_s * G, n_D, (1 + theta) * n_B),
+)
+
+# --- what is left of each block's loss (SA-17)
+excess_loss = mode_word(
+    "excess_loss", r"\alpha_l/(2\lambda_l)", "loss of the mode above stationary", excess / (2 * lam)
+)
+excess_loss_D = mode_sum(
+    "excess_loss_D", r"\mathcal L_D", "dominant loss above stationary", DOMINANT, excess_loss
+)
+excess_loss_B = mode_sum(
+    "excess_loss_B", r"\mathcal L_B", "bulk loss above stationary", BULK, excess_loss
+)
+
+# --- Gaussian least squares: noise that depends on the state (SA-20)
+least_squares = parameter(
+    "least_squares",
+    r"\text{Gaussian least squares, constant step}",
+    "the noise is that of fresh Gaussian minibatches, and the step size is constant",
+)
+xx = mode_word(
+    "xx", r"\lambda_l x_l^2", "twice the loss of the mode", g2 / lam, nonnegative=True
+)
+xx_D = mode_sum("xx_D", r"2L_D", "twice the dominant loss", DOMINANT, xx)
+xx_B = mode_sum("xx_B", r"2L_B", "twice the bulk loss", BULK, xx)
+residual = defined(
+    "residual", "R", "mean squared residual of a sample", xx_D + xx_B + label_noise,
+    nonnegative=True,
+)  # fmt: skip
+h2_D = mode_sum("h2_D", "H_{2,D}", "dominant sum of lambda^2", DOMINANT, lam**2, constant=True)
+h2_B = mode_sum("h2_B", "H_{2,B}", "bulk sum of lambda^2", BULK, lam**2, constant=True)
+h3_D = mode_sum("h3_D", "T_D", "dominant sum of lambda^3", DOMINANT, lam**3, constant=True)
+h3_B = mode_sum("h3_B", "T_B", "bulk sum of lambda^3", BULK, lam**3, constant=True)
+damping = mode_word(
+    "damping",
+    "d_l",
+    "what one step removes from the squared gradient, over eta lambda/b",
+    2 * batch_size - eta * lam * (batch_size + 1),
+)
+level = mode_word("level", "w_l", "stationary squared gradient, up to a factor", lam**2 / damping)
+level_D = mode_sum("level_D", "W_D", "dominant stationary energy, up to a factor", DOMINANT, level,
+                   constant=True)  # fmt: skip
+level_B = mode_sum(
+    "level_B", "W_B", "bulk stationary energy, up to the same factor", BULK, level, constant=True
+)
+feedback = mode_word(
+    "feedback", "f_l", "share of the residual that the mode feeds back", eta * lam / damping
+)
+feedback_D = mode_sum("feedback_D", "F_D", "residual fed back by the dominant modes", DOMINANT,
+                      feedback, constant=True)  # fmt: skip
+feedback_B = mode_sum(
+    "feedback_B", "F_B", "residual fed back by the bulk modes", BULK, feedback, constant=True
+)
+a_stationary = constant(
+    "a_stationary",
+    r"a_\infty(b)",
+    "alignment of the state that one step of least squares reproduces",
+)
+a_stationary_twice = constant(
+    "a_stationary_twice", r"a_\infty(2b)", "the same with a batch twice as large"
+)
+K_DD = defined(
+    "K_DD",
+    "K_{DD}",
+    "dominant energy after a step per dominant energy (two levels)",
+    (1 - eta * lambda_k) ** 2 + (1 + k) * eta**2 * lambda_k**2 / batch_size,
+)
+K_DB = defined(
+    "K_DB",
+    "K_{DB}",
+    "dominant energy after a step per bulk energy (two levels)",
+    k * eta**2 * lambda_k**3 / (batch_size * lambda_k1),
+)
+K_BD = defined(
+    "K_BD",
+    "K_{BD}",
+    "bulk energy after a step per dominant energy (two levels)",
+    M * eta**2 * lambda_k1**3 / (batch_size * lambda_k),
+)
+K_BB = defined(
+    "K_BB",
+    "K_{BB}",
+    "bulk energy after a step per bulk energy (two levels)",
+    (1 - eta * lambda_k1) ** 2 + (1 + M) * eta**2 * lambda_k1**2 / batch_size,
+)
+rho_slow = defined(
+    "rho_slow",
+    r"\rho_1",
+    "largest factor by which one step multiplies a state (two levels)",
+    (K_DD + K_BB + sympy.sqrt((K_DD - K_BB) ** 2 + 4 * K_DB * K_BD)) / 2,
+)
+K_contrast = defined(
+    "K_contrast",
+    r"\Delta_K",
+    "how much better the dominant block keeps energy than the bulk (two levels)",
+    K_DD - K_BB - K_DB + K_BD,
+)
+a_slow = defined(
+    "a_slow",
+    r"a_1",
+    "alignment of the state that one step multiplies most (two levels, no label noise)",
+    threshold(K_contrast, K_DB, K_BD),
+)
+q_share = defined("q_share", "Q(a)", "q over the squared energy", q / G**2)
+q_theta = defined(
+    "q_theta",
+    r"Q(\theta)",
+    "q/G^2 in the state with the same block shapes and energy, and alignment theta",
+    (1 + 1 / batch_size) * Delta_s * theta * (1 - theta)
+    + (theta * xx_D / D + (1 - theta) * xx_B / B + label_noise / G)
+    * (h3_D * (1 - theta) - h3_B * theta)
+    / batch_size,
+)
+q_slope = defined(
+    "q_slope",
+    r"Q'(a,\theta)",
+    "how fast q/G^2 crosses zero between the alignments a and theta",
+    (
+        (1 - a) * (1 - theta) * (xx_B / B + label_noise / G) * h3_D
+        + a * theta * (xx_D / D + label_noise / G) * h3_B
+    )
+    / batch_size,
+)

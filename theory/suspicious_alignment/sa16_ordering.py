@@ -425,7 +425,7 @@ claim = Claim(
         Certified(
             "so it raises alignment below one half",
             Implies(line_search, Equivalent(a_next > a, a < Rational(1, 2))),
-            given=("line search mirrors the alignment", *STATE),
+            given=("line search mirrors the alignment", "curvatures are positive", *STATE),
             keep=(a_next,),
         ),
     ),
