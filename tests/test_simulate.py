@@ -413,7 +413,7 @@ def test_bad_input_is_told_in_one_line(message: str, change: dict[str, Any]) -> 
 def test_works_where_no_folder_can_be_written(tmp_path: Any) -> None:
     """Compiles without a cache when neither the package nor the home folder is writable."""
     code = (
-        "import numba.core.caching as c; c._CacheImpl._locator_classes = [];"
+        "import numba.core.caching as c; c.CacheImpl._locator_classes = [];"
         "import verify.simulate as s, verify.noise as n;"
         "print(s.simulate([2., 1.], 1, n.AdditiveNoise('rademacher', 1.), step_size=.1, steps=2,"
         "replicas=2, seed=1, start=[1., 1.]).bulk_energy.shape)"
