@@ -79,6 +79,8 @@ class Known:
             return True
         if not factor.free_symbols:
             return bool(factor != 0)
+        if isinstance(factor, sympy.log):
+            return all(map(self.is_nonzero, factors(unfold(factor.args[0] - 1))))
         if not factor.is_polynomial():
             return False
         words = sorted(factor.free_symbols, key=str)

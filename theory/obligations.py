@@ -20,15 +20,17 @@ from theory.language import (
     BULK,
     DOMINANT,
     VOCABULARY,
+    Always,
     ForAllModes,
     ForBulkModes,
     ForDominantModes,
     Initially,
+    NextHolds,
     With,
     unfold,
 )
 from theory.polynomials import to_polynomial
-from theory.proof import Certificates, NotAccepted, sentences
+from theory.proof import Certificates, NotAccepted, is_permanent, sentences
 from theory.vocabulary import g2, lam, lambda_1, lambda_d, lambda_k, lambda_k1, s2
 
 MOST_REWRITES = 50
@@ -196,9 +198,13 @@ def unexplained(facts: list[Any], statement: Any, keep: frozenset[Any]) -> list[
         premise, conclusion = statement.args
         given = [*facts, *sentences(premise)]
         return unexplained(facts, premise, keep) + unexplained(given, conclusion, keep)
-    if isinstance(statement, sympy.Equivalent):
-        return [one for side in two_sides(statement) for one in unexplained(facts, side, keep)]
-    known = detached(list(facts))
+    if isinstance(statement, (Always, NextHolds)):
+        lasting = [fact for fact in facts if is_permanent(fact)]
+        return unexplained(lasting, statement.args[0], keep)
+    if isinstance(statement, (sympy.Equivalent, sympy.Or, sympy.Not)):
+        return [one for part in statement.args for one in unexplained(facts, part, keep)]
+    always = [s for f in facts if isinstance(f, Always) for s in sentences(f.args[0])]
+    known = detached([*facts, *always])
     signs = Known(known, lambda word: known_nonnegative(word, known))
     return [(known, d) for d in divisors(statement, keep) if not signs.is_nonzero(d)]
 

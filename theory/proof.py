@@ -65,8 +65,17 @@ class Step:
         return frozenset(n for fact in proof.named(self) for n in fact.rests_on)
 
     def divides_by(self, proof: Proof) -> frozenset[Any]:
-        """What must not be zero for the statement to mean something, as far as not shown here."""
-        return frozenset(d for fact in proof.named(self) for d in fact.divides_by)
+        """What must not be zero for the statement to mean something, as far as not shown here.
+
+        A divisor of a named fact is not zero, unless that fact's own list says that nobody knows.
+        """
+        from theory.obligations import unexplained
+
+        facts = proof.named(self)
+        known = [s for fact in facts for s in sentences(fact.statement)]
+        shown = {d for s in known for _, d in unexplained([], s, frozenset())}
+        here = {d for _, d in unexplained(known, self.statement, frozenset())}
+        return frozenset(here - shown).union(*(fact.divides_by for fact in facts))
 
 
 @dataclass(frozen=True)
