@@ -1,4 +1,4 @@
-"""From above its stationary level, with a small step, alignment falls, turns once at most, rises."""
+"""Started high and run with a small step, alignment falls, turns at most once, and then rises."""
 
 from sympy import And, Eq, Equivalent, Implies, Or, Rational, ceiling, log
 
