@@ -26,7 +26,7 @@ from verify.laws import Bounded, GaussianForm, RademacherForm
 from verify.noise import AdditiveNoise, LeastSquares
 from verify.simulate import available_threads, simulate, simulate_sums
 
-REPLICAS, DIMENSION, STEPS, DOMINANT, ROUNDS = 64, 4096, 200, 100, 3
+REPLICAS, DIMENSION, STEPS, DOMINANT, ROUNDS = 64, 4096, 200, 100, 5
 EIGENVALUES = np.linspace(1.0, 0.01, DIMENSION)
 SCALE = np.linspace(0.5, 1.5, DIMENSION)
 ETA = 0.5
