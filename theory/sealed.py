@@ -1,0 +1,91 @@
+"""Certified steps that look at some words only through the facts they name.
+
+Source: our formalisation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from theory.cases import ROOT, branches, radicand_of
+from theory.language import VOCABULARY
+from theory.obligations import fixed
+from theory.proof import NotAccepted, Proof, sentences
+from theory.steps import Certified
+from theory.vocabulary import threshold
+
+c, u, v, root_in_unit_interval = sympy.symbols("contrast dominant_noise bulk_noise y", real=True)
+y = root_in_unit_interval
+
+
+def sealed(expression: Any, keep: tuple[Any, ...]) -> Any:
+    """The expression with the kept words as variables that have no definition."""
+    return expression.xreplace({word: seal(word) for word in keep})
+
+
+def seal(word: Any) -> Any:
+    """The variable that stands for a word."""
+    return sympy.Symbol(f"[{word}]", real=True)
+
+
+@dataclass(frozen=True)
+class Sealed(Certified):
+    """A `Certified` step to which the words in `keep` are plain variables.
+
+    Sound because a certificate about all real values covers the values of the words.
+    """
+
+    def obligations(self, proof: Proof) -> list[dict[str, Any]]:
+        facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
+        facts = [sealed(fact, self.keep) for fact in facts]
+        return fixed(facts, sealed(self.statement, self.keep), frozenset())
+
+
+@dataclass(frozen=True)
+class OfThreshold(Certified):
+    """A fact about y = threshold(c, u, v), said of a word that is defined as a threshold.
+
+    `general` is the fact in the variables c, u, v, y of this file and `signs` are its assumptions
+    about c, u and v. The certificates show the fact case by case, as in `theory.cases.ByCases`, for
+    all c, u, v with these signs, and show the signs of the expressions that the word puts for them.
+    The statement may be an implication, whose premise then holds throughout.
+    """
+
+    word: Any = None
+    arguments: tuple[Any, ...] = ()
+    general: Any = None
+    signs: tuple[Any, ...] = ()
+    strict: bool = False  # what stands under the root is positive
+
+    def obligations(self, proof: Proof) -> list[dict[str, Any]]:
+        facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
+        statement = self.statement
+        if isinstance(statement, sympy.Implies):
+            premise, statement = statement.args
+            facts += sentences(premise)
+        if VOCABULARY[self.word.name].formula != threshold(*self.arguments):
+            raise NotAccepted(f"{self.word} is not the threshold of {self.arguments}")
+        put = dict(zip((c, u, v), self.arguments, strict=True))
+        if self.general.xreplace({**put, y: self.word}) != statement:
+            raise NotAccepted("the statement is not the general fact, said of the word")
+        facts = [sealed(fact, self.keep) for fact in facts]
+        found = []
+        for sign in self.signs:
+            found += fixed(facts, sealed(sign.xreplace(put), self.keep), frozenset())
+        for value, conditions in branches(threshold(c, u, v)):
+            found += self._case(value, conditions)
+        return found
+
+    def _case(self, value: Any, conditions: list[Any]) -> list[dict[str, Any]]:
+        """The general fact where the threshold is this value."""
+        known, radicand = [*self.signs, *conditions], radicand_of(value)
+        below = radicand > 0 if self.strict else radicand >= 0
+        found = fixed(list(self.signs), below, frozenset())
+        known += [ROOT > 0 if self.strict else ROOT >= 0, sympy.Eq(ROOT**2, radicand)]
+        value = value.subs(sympy.sqrt(radicand), ROOT)
+        positive = sympy.fraction(value)[1] > 0
+        found += fixed(known, positive, frozenset())
+        return found + fixed([*known, positive], self.general.xreplace({y: value}), frozenset())
