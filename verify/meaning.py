@@ -318,6 +318,8 @@ def exact(expression: Any) -> Numeric:
         return _compile_piecewise(expression, exact)
     if isinstance(expression, sympy.Pow):
         return _compile_power(expression)
+    if isinstance(expression, sympy.sign):
+        return _compile_sign(expression.args[0])
     arguments = tuple(exact(x) for x in expression.args)
     combine = COMBINE.get(type(expression))
     if combine is None:
@@ -332,7 +334,6 @@ def _irrational(world: Any) -> Fraction:
 COMBINE: dict[type, Callable[[list[Fraction]], Fraction]] = {
     sympy.Add: lambda xs: sum(xs[1:], xs[0]),
     sympy.Mul: lambda xs: reduce(operator.mul, xs),
-    sympy.sign: lambda xs: Fraction((xs[0] > 0) - (xs[0] < 0)),
     sympy.Abs: lambda xs: abs(xs[0]),
     sympy.Min: min,
     sympy.Max: max,
@@ -357,6 +358,19 @@ def _compile_piecewise(expression: sympy.Piecewise, compile_: Callable[[Any], An
         raise Undefined("no case of the definition applies")
 
     return value
+
+
+def _compile_sign(inner: Any) -> Numeric:
+    value = exact(inner)
+
+    def sign(world: Any) -> Fraction:
+        try:
+            x = value(world)
+        except Irrational:
+            return Fraction(balls.sign_of_difference(inner, sympy.Integer(0), world))
+        return Fraction((x > 0) - (x < 0))
+
+    return sign
 
 
 def _compile_power(expression: sympy.Pow) -> Numeric:
