@@ -19,8 +19,8 @@ class Domain:
 
     `step` is "real" (also zero and negative), "any" (positive), "stable" (below 2/lambda_1), "minimax" (below 2/(lambda_1+lambda_{k+1})),
     "mirror" (between 2/(lambda_k+lambda_d) and 2/lambda_1) or "critical" (eta* of every state).
-    `above` starts every mode at or above its stationary level; `noise` is "additive" or
-    "least squares". Building instances beats filtering them.
+    `above` starts every mode at or above its stationary level, `stationary` at it; `noise` is
+    "additive" or "least squares". Building instances beats filtering them.
     """
 
     horizon: int = 1
@@ -31,6 +31,7 @@ class Domain:
     two_level: bool | None = False
     isotropic: bool | None = False  # the same noise variance in every direction
     above: bool | None = None
+    stationary: bool | None = False  # every mode at its stationary level
     noise: str = "additive"
     quiet: bool | None = None  # no noise at all
     momentum: bool = False

@@ -64,6 +64,7 @@ def wider(domain: Domain) -> Domain:
         two_level=None,
         isotropic=None,
         above=None,
+        stationary=None if domain.stationary else False,
         quiet=None,
         step="real" if domain.step != "critical" else "critical",
     )

@@ -17,6 +17,7 @@ Draw = Any
 POSITIVE = st.builds(Fraction, st.integers(1, 12), st.integers(1, 10))
 EXTREME = st.sampled_from([Fraction(1, 10**6), Fraction(1, 1000), Fraction(1000), Fraction(10**6)])
 ROOTS = st.builds(Fraction, st.integers(1, 6), st.integers(1, 4))
+EXCESSES = st.one_of(st.just(Fraction(0)), POSITIVE, EXTREME)
 FACTORS = st.sampled_from(
     [Fraction(n, 100) for n in (1, 50, 90, 99, 100, 101, 110, 150, 190, 199, 200, 201, 400)]
 )
@@ -39,7 +40,9 @@ def models(draw: Draw, domain: Domain = Domain()) -> Model:
     model = replace(model, step_size=_step_size(draw, chosen, model), horizon=chosen.horizon)
     if chosen.step == "critical":
         model = replace(model, schedule="critical")
-    return _raise_above(draw, model) if chosen.above else model
+    if chosen.stationary:
+        return _raise_above(draw, model, st.just(Fraction(0)))
+    return _raise_above(draw, model, EXCESSES) if chosen.above else model
 
 
 def _state(draw: Draw, domain: Domain) -> Model:
@@ -123,14 +126,13 @@ def _telling_steps(model: Model) -> st.SearchStrategy[Fraction]:
     )
 
 
-def _raise_above(draw: Draw, model: Model) -> Model:
-    """Start every mode at its stationary level plus a nonnegative excess."""
+def _raise_above(draw: Draw, model: Model, excess: st.SearchStrategy[Fraction]) -> Model:
+    """Start every mode at its stationary level plus an excess."""
     step = model.step_size
     energies = []
     for m in model.modes:
         room = 2 - step * m.eigenvalue
         if room <= 0:
             return model
-        level = step * m.eigenvalue * m.variance / room
-        energies.append(level + draw(st.one_of(st.just(Fraction(0)), POSITIVE, EXTREME)))
+        energies.append(step * m.eigenvalue * m.variance / room + draw(excess))
     return model.with_energies(tuple(energies))
