@@ -29,6 +29,10 @@ class UnknownClaim(KeyError):
         return str(self.args[0])
 
 
+class BadClaim(ValueError):
+    """A claim's file does not hold the claim that its name promises; the message says what."""
+
+
 @cache
 def files() -> dict[str, tuple[str, Path]]:
     """Claim id -> (module name, file), in the order of paper and number, without importing any."""
@@ -60,10 +64,12 @@ def get(claim_id: str) -> Claim:
     """The claim with this id. Raises UnknownClaim, which suggests the closest ids."""
     if claim_id not in files():
         raise UnknownClaim(_suggestion(claim_id))
-    module, _ = files()[claim_id]
-    claim: Claim = importlib.import_module(module).claim
+    module, file = files()[claim_id]
+    claim: Claim | None = getattr(importlib.import_module(module), "claim", None)
+    if claim is None:
+        raise BadClaim(f"{file.name} defines no `claim`; start from `gradalign new`")
     if claim.id != claim_id:
-        raise ValueError(f"{module} holds {claim.id}, but its name says {claim_id}")
+        raise BadClaim(f"{file.name} holds {claim.id}, but its name says {claim_id}")
     return replace(claim, sentence=headline(claim_id)[1])
 
 

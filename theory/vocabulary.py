@@ -227,6 +227,23 @@ RRE_D = mode_sum(
     "RRE_D", r"\mathcal E_D''", "dominant excess two steps later", DOMINANT, rho**2 * excess
 )
 RRE_B = mode_sum("RRE_B", r"\mathcal E_B''", "bulk excess two steps later", BULK, rho**2 * excess)
+c1_D = mode_sum(
+    "c1_D", "c_{1,D}", "stationary dominant sum of lambda g^2", DOMINANT, lam * c, constant=True
+)
+c1_B = mode_sum(
+    "c1_B", "c_{1,B}", "stationary bulk sum of lambda g^2", BULK, lam * c, constant=True
+)
+c2_D = mode_sum(
+    "c2_D",
+    "c_{2,D}",
+    "stationary dominant sum of lambda^2 g^2",
+    DOMINANT,
+    lam**2 * c,
+    constant=True,
+)
+c2_B = mode_sum(
+    "c2_B", "c_{2,B}", "stationary bulk sum of lambda^2 g^2", BULK, lam**2 * c, constant=True
+)
 P = defined("P", "P", "what raises alignment: falling bulk excess", C_D * (E_B - RE_B))
 N = defined(
     "N",
@@ -311,9 +328,7 @@ least_squares = parameter(
     r"\text{Gaussian least squares, constant step}",
     "the noise is that of fresh Gaussian minibatches, and the step size is constant",
 )
-xx = mode_word(
-    "xx", r"\lambda_l x_l^2", "twice the loss of the mode", g2 / lam, nonnegative=True
-)
+xx = mode_word("xx", r"\lambda_l x_l^2", "twice the loss of the mode", g2 / lam, nonnegative=True)
 xx_D = mode_sum("xx_D", r"2L_D", "twice the dominant loss", DOMINANT, xx)
 xx_B = mode_sum("xx_B", r"2L_B", "twice the bulk loss", BULK, xx)
 residual = defined(
@@ -413,4 +428,32 @@ q_slope = defined(
         + a * theta * (xx_D / D + label_noise / G) * h3_B
     )
     / batch_size,
+)
+
+# --- stepping by the critical step size of every state (SA-18)
+a_N = defined(
+    "a_N", "a_N", "share of the dominant directions in the noise of a step", n_D / (n_D + n_B)
+)
+a_L = defined("a_L", "a_L", "stationary alignment of small steps", s_D / (s_D + s_B))
+noise_pull = defined(
+    "noise_pull", "w", "contrast of noise, per share of the energy", n_D / a - n_B / (1 - a)
+)
+odds_ratio = defined("odds_ratio", "R", "odds of a over odds of a_L", a * s_B / ((1 - a) * s_D))
+eta_fixed = defined(
+    "eta_fixed",
+    r"\hat\eta",
+    "step size for which the alignment is stationary",
+    2 * (odds_ratio - 1) / (odds_ratio * lambda_k - lambda_k1),
+)
+cooling = defined(
+    "cooling",
+    r"\theta_w",
+    "critical step size over gradient energy, where there is little energy",
+    2 * (lambda_k - lambda_k1) / noise_pull,
+)
+cooling_rate = defined(
+    "cooling_rate",
+    "c",
+    "rate at which 1/G grows, where there is little energy",
+    2 * cooling * (a * lambda_k + (1 - a) * lambda_k1) - cooling**2 * (n_D + n_B),
 )

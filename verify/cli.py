@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 
 import typer
 
+from theory.registry import BadClaim
 from verify.errors import InputError
 
 COMMANDS = ("list", "check", "explain", "analyse", "trajectory", "diagnose", "refute", "new", "doctor")
@@ -20,7 +20,6 @@ app = typer.Typer(
     help="Decide theorems about gradient alignment in SGD: derive, certify, simulate, refute.",
 )
 for _name in COMMANDS:
-    if importlib.util.find_spec(f"verify.commands.{_name}") is None: continue
     app.command(name=_name)(importlib.import_module(f"verify.commands.{_name}").command)
 
 
@@ -28,6 +27,6 @@ def main() -> None:
     """Run the command line; bad input ends in one line on stderr and exit code 2."""
     try:
         app()
-    except InputError as error:
+    except (InputError, BadClaim) as error:
         typer.echo(f"gradalign: {error}", err=True)
         sys.exit(2)
