@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from obligation_builders import fixed, fold, linear, pair
 from sympy import Eq, Symbol, symbols
-
-from theory.polynomials import fixed, fold, linear, pair
 
 D, B, p, q, eta, a, b = symbols("D B p q eta a b")
 m1_D, m1_B, m2_D, m2_B, D_next, B_next = symbols("m1_D m1_B m2_D m2_B D_next B_next")

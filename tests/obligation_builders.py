@@ -1,4 +1,4 @@
-"""From SymPy to the kernel's data: polynomials, statements, and the four kinds of obligations.
+"""The four kinds of obligations, built by hand from SymPy relations for the certificate tests.
 
     fixed({"gap": x > y, "y": y >= 0}, x**2 > y**2)      # a list of obligations: all are needed
     pair([{l_i, e_i}, {l_j, e_j}], {"D": e_i, "m1_D": l_i * e_i, "B": e_j, "m1_B": l_j * e_j},
@@ -17,33 +17,10 @@ from typing import Any
 
 import sympy
 
+from theory.polynomials import to_polynomial
+
 Obligation = dict[str, Any]
 FLIPPED = {"<": ">", "<=": ">=", ">": ">", ">=": ">=", "==": "=", "!=": "!="}
-
-
-def to_polynomial(expression: Any) -> list[Any]:
-    """A polynomial with rational coefficients as the kernel's data, in sorted order.
-
-    Raises ValueError for anything else (denominators, roots, floating-point numbers) and for two
-    different symbols of the same name.
-    """
-    expression = sympy.sympify(expression)
-    variables = sorted(expression.free_symbols, key=str)
-    if len({s.name for s in variables}) < len(variables):
-        raise ValueError(f"two different symbols have the same name in {expression}")
-    try:
-        terms = sympy.Poly(expression, *variables, domain="QQ").terms() if variables else None
-        if terms is None:
-            terms = [((), sympy.Rational(expression))] if expression.is_Rational else None
-    except (sympy.PolynomialError, sympy.CoercionFailed):
-        terms = None
-    if terms is None or expression.has(sympy.Float):
-        raise ValueError(f"not a polynomial with rational coefficients: {expression}")
-    return [
-        [str(c), {s.name: int(e) for s, e in zip(variables, powers, strict=True) if e}]
-        for powers, c in sorted(terms)
-        if c != 0
-    ]
 
 
 def from_polynomial(data: Sequence[Any]) -> Any:
@@ -85,9 +62,6 @@ def fixed(hypotheses: Mapping[str, Any], goal: Any) -> list[Obligation]:
         {"kind": "fixed", "variables": symbols, "hypotheses": list(assumed), "goal": one}
         for one in goals
     ]
-
-
-obligation_from_sympy = fixed
 
 
 def linear(

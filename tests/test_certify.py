@@ -12,9 +12,10 @@ import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
+from obligation_builders import fixed, from_polynomial, pair
 
 from theory import kernel
-from theory.polynomials import fixed, from_polynomial, pair, to_polynomial
+from theory.polynomials import to_polynomial
 from verify.certify import find
 from verify.corrupt import accepted, corruptions
 
