@@ -13,7 +13,14 @@ from typing import Any
 
 import sympy
 
-from theory.language import VOCABULARY, Always, unfold
+from theory.language import (
+    VOCABULARY,
+    Always,
+    ForAllModes,
+    ForBulkModes,
+    ForDominantModes,
+    unfold,
+)
 
 
 def divisors(expression: Any, keep: frozenset[Any] = frozenset()) -> tuple[Any, ...]:
@@ -40,6 +47,16 @@ def _divisors_of_word(symbol: Any, keep: frozenset[Any]) -> tuple[Any, ...]:
     return divisors(word.formula, keep)
 
 
+def divisors_in_sums(sentence: Any) -> tuple[Any, ...]:
+    """What the summands of the block sums in a sentence divide by, in mode words."""
+    found: list[Any] = []
+    for symbol in sorted(unfold(sentence).free_symbols, key=str):
+        word = VOCABULARY.get(symbol.name)
+        if word is not None and word.kind == "sum":
+            found += divisors(word.formula)
+    return tuple(dict.fromkeys(found))
+
+
 @cache
 def factors(expression: Any) -> tuple[Any, ...]:
     """The irreducible factors of the numerator of an expression, constants left out."""
@@ -50,7 +67,11 @@ def factors(expression: Any) -> tuple[Any, ...]:
 class Known:
     """What facts say, by their form alone, about the signs of words and polynomials."""
 
-    def __init__(self, facts: Iterable[Any], nonnegative: Callable[[Any], bool]) -> None:
+    def __init__(
+        self, facts: Iterable[Any], nonnegative: Callable[[Any], bool], *, defined: bool = False
+    ) -> None:
+        """`defined`: the facts are known not to divide by zero."""
+        self.defined = defined
         self.nonzero: set[Any] = set()
         self.positive: set[Any] = set()
         self.nonnegative = nonnegative
@@ -58,13 +79,18 @@ class Known:
             self._learn(fact.args[0] if isinstance(fact, Always) else fact)
         if any(s.name == "lambda_d" for s in self.positive):
             self.positive |= {
-                sympy.Symbol(name, real=True) for name in ("lambda_1", "lambda_k", "lambda_k1")
+                sympy.Symbol(name, real=True)
+                for name in ("lambda_1", "lambda_k", "lambda_k1", "lam")
             }
 
     def _learn(self, fact: Any) -> None:
         if isinstance(fact, sympy.And):
             for part in fact.args:
                 self._learn(part)
+        if isinstance(fact, (ForAllModes, ForDominantModes, ForBulkModes)):
+            self._learn(fact.args[0])
+        if self.defined and fact.is_Relational:
+            self.nonzero |= set(divisors(fact))
         if not isinstance(fact, (sympy.Ne, sympy.Gt, sympy.Lt)):
             return
         difference = fact.lhs - fact.rhs

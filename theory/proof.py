@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import sympy
 from sympy.logic.boolalg import Boolean
 
-from theory.definedness import Known
+from theory.definedness import Known, divisors_in_sums
 from theory.language import (
     VOCABULARY,
     Always,
@@ -289,7 +289,7 @@ def loose_ends(claim: Claim, facts: Iterable[Fact]) -> dict[str, str]:
 
     known = list(facts)
     said = [s for f in known if not f.divides_by for s in sentences(f.statement)]
-    signs = Known(said, lambda word: known_nonnegative(word, said))
+    signs = Known(said, lambda word: known_nonnegative(word, said), defined=True)
     reasons: dict[Any, str] = {}
     for fact in known:
         reason = _shortcoming(fact, signs)
@@ -301,6 +301,9 @@ def loose_ends(claim: Claim, facts: Iterable[Fact]) -> dict[str, str]:
         missing = "no step of the derivation reaches it"
         separately = [reasons.get(s, missing) for s in sentences(sentence)]
         reason = reasons.get(sentence, missing) and next(filter(None, separately), "")
+        if not reason and not isinstance(sentence, sympy.Implies):
+            zero = [d for d in divisors_in_sums(sentence) if not signs.is_nonzero(d)]
+            reason = f"its sums divide by {zero[0]}, which may be zero" if zero else ""
         if reason:
             found[part] = claim.checked_only.get(part, reason)
     return found
