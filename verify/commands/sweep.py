@@ -1,0 +1,129 @@
+"""The command `gradalign sweep`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from verify.sweep import Finished, Sweep
+
+INTERRUPTED = 130
+
+
+def command(
+    file: Annotated[Path, typer.Argument(help="TOML file with the grid.", metavar="GRID.toml")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the data set (default: GRID.sweep here).", metavar="FOLDER"),
+    ] = None,
+    jobs: Annotated[int, typer.Option(help="Processes on this machine.", min=1, max=512)] = 1,
+    executor: Annotated[
+        str | None,
+        typer.Option(help="Compute on a dask cluster instead.", metavar="dask://HOST:PORT"),
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Write a figure to this PNG or SVG file.", metavar="FILE")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON summary.")] = False,
+) -> None:
+    """Map how the gradient alignment behaves over a grid of parameters.
+
+    The grid is a TOML file; each parameter is a number, a list or a range:
+
+      observables = ["regime", "alignment_limit", "turning_time"]
+      [grid]
+      condition_number = { from = 2, to = 1000, points = 60, scale = "log" }
+      step_size = { from = 0.05, to = 2, points = 60 }
+      noise_variance = 1
+      d = 20
+      k = 2
+      initial_gradient = 10
+
+    Every point is computed from exact second moments, as in `gradalign trajectory`. Finished chunks
+    are kept in FOLDER (one NPZ file each, and a manifest): however the sweep ends, the same command
+    goes on where it stopped, and the bits are the same for any --jobs or --executor.
+
+    Example: gradalign sweep docs/sweep_example.toml --jobs 2 --plot phases.png
+    """
+    from verify.sweep import sweep
+    from verify.sweep_executor import executor_at
+    from verify.sweep_grid import read_grid
+
+    if plot is not None:
+        from verify.trajectory_plot import checked_plot_path
+
+        checked_plot_path(plot)
+    grid = read_grid(file)
+    folder = out or Path(f"{file.stem}.sweep")
+    try:
+        with executor_at(executor, jobs) as chosen:
+            answer = sweep(grid, folder, executor=chosen, progress=_progress)
+    except KeyboardInterrupt:
+        typer.echo(f"gradalign: stopped; run it again to go on from {folder}", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    if plot is not None:
+        from verify.sweep_plot import plot as draw
+
+        draw(answer, plot)
+    if as_json:
+        typer.echo(json.dumps({**answer.to_json(), "folder": str(folder)}, allow_nan=False))
+    else:
+        _print_table(answer, folder)
+
+
+def _progress(chunks: Iterable[Finished], done: int, total: int) -> Iterable[Finished]:
+    return _shown(chunks, done, total) if sys.stderr.isatty() else chunks
+
+
+def _shown(chunks: Iterable[Finished], done: int, total: int) -> Iterator[Finished]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as TimeLeft
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeLeft()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("chunks", total=total, completed=done)
+        for chunk in chunks:
+            yield chunk
+            bar.advance(task)
+
+
+def _print_table(answer: Sweep, folder: Path) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = answer.to_json()
+    table = Table(box=None, pad_edge=False)
+    for heading, side in (("observable", "left"), ("defined", "right"), ("least", "right")):
+        table.add_column(heading, justify=side)  # type: ignore[arg-type]
+    table.add_column("greatest", justify="right")
+    for name in answer.grid.question.observables:
+        if name != "regime":
+            found = shown["columns"][name]
+            table.add_row(name, f"{found['defined']}", _cell(found["min"]), _cell(found["max"]))
+    console = Console(highlight=False)
+    for name, count in shown.get("regimes", {}).items():
+        console.print(f"{name:<20} {100 * count / answer.grid.points:5.1f} %", markup=False)
+    console.print(table)
+    console.print(
+        f"\n{answer.grid.points} points, {shown['chunks_computed']} of {shown['chunks']} chunks "
+        f"computed now; data set: {folder}",
+        markup=False,
+        soft_wrap=True,
+    )
+    if shown["unsure_points"]:
+        typer.echo(
+            f"gradalign: note: {shown['unsure_points']} points have fewer than 11 sure digits or "
+            'an unfinished search for turns; see the column "unsure"',
+            err=True,
+        )
+
+
+def _cell(value: float | None) -> str:
+    return "none" if value is None else f"{value:.6g}"
