@@ -12,9 +12,12 @@ import sympy
 
 from theory.expectation import CENTRED, expected_square
 from theory.language import (
+    BULK,
+    DOMINANT,
     VOCABULARY,
     Always,
     ForAllModes,
+    ForBulkModes,
     ForDominantModes,
     Initially,
     Next,
@@ -28,12 +31,13 @@ from theory.steps import (
     NEXT_WEIGHTS,
     Certified,
     Summed,
+    equation,
     in_basic_mode_words,
-    rewritten,
+    plain_steps,
     summand_of,
     vanishes,
 )
-from theory.vocabulary import additive, eta, g2, g2_next, rho, rho_max, rho_min, s2, t
+from theory.vocabulary import additive, eta, g2, g2_next, rho, rho_max, rho_min, t
 
 
 def opaque(sentence: Any) -> Any:
@@ -102,7 +106,8 @@ class OneStepLater(Step):
     def accept(self, proof: Proof) -> None:
         if additive not in [s for fact in proof.named(self) for s in sentences(fact.statement)]:
             raise NotAccepted("name the additive noise: otherwise the variances change")
-        left, right = self.statement.args
+        plain_steps(proof)
+        left, right = equation(self.statement)
         if not isinstance(left, Next):
             raise NotAccepted("the left-hand side must be Next(...)")
         inner, after = left.args[0], expected_square()
@@ -119,14 +124,15 @@ class OneStepLater(Step):
 
 @dataclass(frozen=True)
 class ExpectationOfMode(Step):
-    """`ForAllModes(g2_next = polynomial)`, from the update rule and the moments of the noise."""
+    """`ForAllModes(polynomial = g2_next)`, from the update rule and the moments of the noise."""
 
     def accept(self, proof: Proof) -> None:
+        plain_steps(proof)
         match self.statement:
-            case ForAllModes(args=(sympy.Equality(args=(left, right)),)) if left == g2_next:
-                difference = in_basic_mode_words(expected_square(moments=CENTRED) - right)
+            case ForAllModes(args=(sympy.Equality(args=(left, right)),)) if right == g2_next:
+                difference = in_basic_mode_words(expected_square(moments=CENTRED) - left)
             case _:
-                raise NotAccepted("the statement must be ForAllModes(Eq(g2_next, ...))")
+                raise NotAccepted("the statement must be ForAllModes(Eq(..., g2_next))")
         if sympy.cancel(sympy.together(difference)) != 0:
             raise NotAccepted(f"differs by {sympy.factor(difference)}")
 
@@ -183,48 +189,59 @@ def _about_mode(symbol: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class Changed(Step):
-    """`With(x, change, value) = expression`: what the change does to every sum that x is made of.
+class WithStep(Step):
+    """`With(x, "step", value) = expression`, where x is made of parameters and of block sums.
 
-    Accepted if replacing sums on the left gives the right. "noise" multiplies every sigma^2 by the
-    value, "scale" every g^2, "step" puts the value for eta. A sum is replaced by the value's power
-    times itself, or by another sum of the vocabulary with the changed summand. Only equations that
-    rest on no assumption may be named: others need not hold in the changed model. Variances that do
-    not depend on the state or on other variances are needed, hence additive noise.
+    Accepted if replacing eta in every summand gives the summands of the sums on the right. The
+    variances must not depend on the step size, as additive noise does not.
     """
 
     def accept(self, proof: Proof) -> None:
-        left, right = self.statement.args
-        if not isinstance(left, With) or str(left.args[1]) not in ("noise", "scale", "step"):
-            raise NotAccepted("the left-hand side must be With(x, noise | scale | step, value)")
-        inner, value = unfold(left.args[0]), left.args[2]
-        put = {"noise": {s2: value * s2}, "scale": {g2: value * g2}, "step": {eta: value}}
-        rule = put[str(left.args[1])]
-        facts = proof.named(self)
-        if additive not in [s for fact in facts for s in sentences(fact.statement)]:
+        left, right = equation(self.statement)
+        if not isinstance(left, With) or str(left.args[1]) != "step":
+            raise NotAccepted('the left-hand side must be With(x, "step", value)')
+        if additive not in [s for fact in proof.named(self) for s in sentences(fact.statement)]:
             raise NotAccepted("name the additive noise")
-        laws = [e for fact in facts if not fact.rests_on for e in sentences(fact.statement)]
-        inner = rewritten(inner, laws)
-        changed = inner.subs({s: _changed_sum(s, rule, value) for s in inner.free_symbols},
+        inner, value = unfold(left.args[0]), left.args[2]
+        changed = inner.subs({s: _with_step(s, value) for s in inner.free_symbols},
                              simultaneous=True)  # fmt: skip
         if not vanishes(changed - right):
             raise NotAccepted(f"the change gives {changed}")
 
 
-def _changed_sum(symbol: Any, rule: dict[Any, Any], value: Any) -> Any:
+def _with_step(symbol: Any, value: Any) -> Any:
     word = VOCABULARY[symbol.name]
     if word.kind == "parameter":
-        return rule.get(symbol, symbol)
+        return value if symbol == eta else symbol
     if word.kind != "sum":
         raise NotAccepted(f"{symbol} is neither a sum nor a parameter")
-    old = in_basic_mode_words(word.formula)
-    new = unfold(old.subs(rule, simultaneous=True))
-    for power in (0, 1):
-        if sympy.cancel(sympy.together(new - unfold(value) ** power * old)) == 0:
-            return value**power * symbol
+    new = unfold(in_basic_mode_words(word.formula).subs(eta, value))
     for name, other in VOCABULARY.items():
         if other.kind == "sum" and other.side == word.side:
-            same = sympy.cancel(sympy.together(in_basic_mode_words(other.formula) - new))
-            if same == 0:
+            difference = in_basic_mode_words(other.formula) - new
+            if sympy.cancel(sympy.together(difference)) == 0:
                 return sympy.Symbol(name, real=True)
     raise NotAccepted(f"no word for {symbol} after the change")
+
+
+@dataclass(frozen=True)
+class Member(Step):
+    """`ForDominantModes(C >= summand)`: a sum of terms that are not negative is at least each.
+
+    C must be a word that sums over the same side, and `ForAllModes(summand >= 0)` a named fact.
+    """
+
+    def accept(self, proof: Proof) -> None:
+        facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
+        match self.statement:
+            case ForDominantModes(args=(sympy.GreaterThan(args=(total, term)),)):
+                side = DOMINANT
+            case ForBulkModes(args=(sympy.GreaterThan(args=(total, term)),)):
+                side = BULK
+            case _:
+                raise NotAccepted("the statement must be ForDominantModes(C >= summand)")
+        word = VOCABULARY.get(total.name) if total.is_Symbol else None
+        if word is None or word.kind != "sum" or word.side != side or word.formula != term:
+            raise NotAccepted(f"{total} is not the {side} sum of {term}")
+        if ForAllModes(term >= 0) not in facts:
+            raise NotAccepted(f"name {ForAllModes(term >= 0)}")

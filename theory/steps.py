@@ -329,8 +329,7 @@ class Preserved(Step):
         facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
         if start not in facts or additive not in facts:
             raise NotAccepted("needs the excess at the start and additive noise")
-        if proof.claim.domain.momentum or proof.claim.domain.step == "critical":
-            raise NotAccepted("needs plain steps of one size")
+        plain_steps(proof)
         after = in_basic_mode_words(excess).subs(g2, expected_square())
         ratio = sympy.cancel(sympy.together(after / in_basic_mode_words(excess)))
         if sympy.factor(ratio) != sympy.factor((1 - eta * lam) ** 2):
@@ -365,6 +364,12 @@ class Induction(Step):
         lasting(proof, self)
 
 
+def plain_steps(proof: Proof) -> None:
+    """Raise NotAccepted unless the claim is about SGD without momentum and with one step size."""
+    if proof.claim.domain.momentum or proof.claim.domain.step == "critical":
+        raise NotAccepted("needs plain steps of one size")
+
+
 def lasting(proof: Proof, step: Step) -> None:
     """Raise NotAccepted unless all assumptions that a step rests on hold at every time.
 
@@ -379,7 +384,7 @@ def lasting(proof: Proof, step: Step) -> None:
         raise NotAccepted("rests on a noise law that may change: name the additive noise")
     if any(map(counts_from_the_start, names_in(step.statement))):
         raise NotAccepted("speaks about the start of the run: true there is not true later")
-    sizes = [s for s in assumed.values() if "eta" in names_in(s)]
+    sizes = [s for s in assumed.values() if "eta" in names_in(s) and not isinstance(s, Always)]
     if sizes and proof.claim.domain.step == "critical":
         raise NotAccepted("rests on a step size that changes")
     for name, sentence in assumed.items():
