@@ -64,6 +64,13 @@ def factors(expression: Any) -> tuple[Any, ...]:
     return tuple(factor for factor, _ in sympy.factor_list(numerator)[1])
 
 
+def _has_roots(expression: Any) -> bool:
+    """Whether square roots or cases occur: no divisor is found among the factors of those."""
+    return expression.has(sympy.Piecewise) or any(
+        power.exp.is_Rational and not power.exp.is_Integer for power in expression.atoms(sympy.Pow)
+    )
+
+
 class Known:
     """What facts say, by their form alone, about the signs of words and polynomials."""
 
@@ -94,7 +101,8 @@ class Known:
         if not isinstance(fact, (sympy.Ne, sympy.Gt, sympy.Lt)):
             return
         difference = fact.lhs - fact.rhs
-        self.nonzero |= {f for one in (difference, unfold(difference)) for f in factors(one)}
+        plain = [one for one in (difference, unfold(difference)) if not _has_roots(one)]
+        self.nonzero |= {f for one in plain for f in factors(one)}
         larger, smaller = (fact.rhs, fact.lhs) if isinstance(fact, sympy.Lt) else fact.args
         if larger.is_Symbol and smaller == 0 and not isinstance(fact, sympy.Ne):
             self.positive.add(larger)
