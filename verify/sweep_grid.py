@@ -34,6 +34,7 @@ PARAMETERS: dict[str, tuple[float, float, bool]] = {
     "batch": (1, 10**9, True),
     "initial_gradient": (0.0, 1e30, False),
     "initial_position": (0.0, 1e30, False),
+    "initial_alignment": (0.0, 1.0, False),
 }
 REQUIRED = ("condition_number", "step_size", "noise_variance", "d", "k")
 STARTS = ("initial_gradient", "initial_position")
@@ -219,6 +220,8 @@ def _parameters(
             raise InputError(f"{name} is missing in [grid]; give a number, a list or a range")
     if sum(name in table for name in STARTS) != 1:
         raise InputError("[grid] needs exactly one of " + " and ".join(STARTS))
+    if "initial_alignment" in table and "initial_gradient" not in table:
+        raise InputError("initial_alignment divides initial_gradient: give that one too")
     axes = []
     fixed = {"batch": 1.0} if "batch" not in table else {}
     for name, value in table.items():

@@ -12,13 +12,14 @@ from verify.files import write_atomically
 from verify.moments import Doubles
 from verify.sweep import Sweep
 from verify.sweep_grid import Axis
-from verify.sweep_point import REGIMES
+from verify.sweep_point import REGIMES, UNSTABLE
 from verify.trajectory_plot import checked_plot_path
 
 # Colour-blind safe; the two-phase regime stands out, what diverges recedes.
 REGIME_COLORS = (
     "#ffffff", "#a8c6df", "#f0b98d", "#1f5fa8", "#c2551b", "#7b5aa6", "#dcdcdc", "#333333",
 )  # fmt: skip
+NO_VALUE = "#f6f6f6"
 LABELS = {
     "condition_number": "condition number $\\lambda_1/\\lambda_d$",
     "step_size": "step size $\\eta$",
@@ -28,6 +29,7 @@ LABELS = {
     "batch": "batch size",
     "initial_gradient": "initial gradient, per direction",
     "initial_position": "initial distance, per direction",
+    "initial_alignment": "alignment at the start $a_0$",
     "regime": "course of the alignment",
     "alignment": "alignment",
     "alignment_end": "alignment at the end",
@@ -51,7 +53,7 @@ LINES: tuple[tuple[str, str, Any], ...] = (
     ("two_phase_limit", "$2/(\\lambda_1+\\lambda_{k+1})$", (0, (5, 2))),
     ("critical_step_size", "critical step $\\eta^*$ at the start", (0, (1, 1.2))),
 )
-SELF_CORRECTING = "$a_0 = a^*$ (no $\\eta^*$ above $a^*$)"
+SELF_CORRECTING = "$a_0 = a^*$: self-correcting from there on"
 MOST_PANELS = 5
 MOST_CURVES = 6
 
@@ -169,12 +171,13 @@ def _scale(view: _View, name: str) -> dict[str, Any]:
     """Colours of a column, the same in all its panels."""
     from matplotlib.colors import BoundaryNorm, ListedColormap, LogNorm, Normalize
 
-    if name == "regime":
-        count = len(REGIMES)
-        norm = BoundaryNorm(np.arange(count + 1) - 0.5, count)
-        return {"cmap": ListedColormap(REGIME_COLORS), "norm": norm}
     values = np.stack([view.values(name, row) for row in view.chosen])
-    known = values[np.isfinite(values)]
+    if name == "regime":
+        codes = np.unique(values).astype(int)
+        borders = [codes[0] - 0.5, *(codes[1:] + codes[:-1]) / 2, codes[-1] + 0.5]
+        colors = ListedColormap([REGIME_COLORS[code] for code in codes])
+        return {"cmap": colors, "norm": BoundaryNorm(borders, len(codes))}
+    known = values[np.isfinite(values) & _stable(view, view.chosen)]
     if name in SHARES:
         return {"cmap": "cividis", "norm": Normalize(0, 1)}
     if known.size and known.min() > 0 and known.max() > 20 * known.min():
@@ -183,11 +186,23 @@ def _scale(view: _View, name: str) -> dict[str, Any]:
     return {"cmap": "viridis", "norm": Normalize(low, high if high > low else low + 1)}
 
 
+def _stable(view: _View, rows: list[int]) -> Any:
+    limits = [view.values("step", row) < view.values("stability_limit", row) for row in rows]
+    return np.stack(limits)
+
+
 def _panel(axes: Any, view: _View, name: str, row: int, scale: dict[str, Any]) -> Any:
     assert view.y is not None
-    axes.set_facecolor("#f4f4f4")  # where a value does not exist
+    axes.set_facecolor(NO_VALUE)
+    edges = _edges(view.x), _edges(view.y)
     values = np.ma.masked_invalid(view.values(name, row).T)
-    image = axes.pcolormesh(_edges(view.x), _edges(view.y), values, rasterized=True, **scale)
+    image = axes.pcolormesh(*edges, values, rasterized=True, **scale)
+    if name not in ("regime", "stable"):
+        from matplotlib.colors import ListedColormap
+
+        unstable = np.ma.masked_equal(~_stable(view, [row])[0].T * 1, 0)
+        grey = ListedColormap([REGIME_COLORS[UNSTABLE]])
+        axes.pcolormesh(*edges, unstable, rasterized=True, cmap=grey)
     for axis, which in ((view.x, "x"), (view.y, "y")):
         if _is_log(axis):
             getattr(axes, f"set_{which}scale")("log")
@@ -226,18 +241,19 @@ def _landmarks(axes: Any, view: _View, row: int) -> dict[str, Any]:
 
 
 def _key(figure: Any, column: Any, view: _View, name: str, image: Any) -> None:
-    """A legend of the regimes that occur, or a colour bar."""
-    from matplotlib.patches import Patch
-
+    """A colour bar; that of the regimes names those that occur."""
     label = LABELS.get(name, name.replace("_", " "))
     column[0].set_title(label, loc="left")
-    if name != "regime":
-        figure.colorbar(image, ax=list(column), aspect=30, pad=0.02)
-        return
-    codes = np.unique(np.stack([view.values(name, row) for row in view.chosen])).astype(int)
-    edge: dict[str, Any] = {"edgecolor": "#888888", "linewidth": 0.5}
-    handles = [Patch(facecolor=REGIME_COLORS[c], label=REGIMES[c], **edge) for c in codes]
-    column[0].legend(handles=handles, loc="best", framealpha=0.92, fontsize=9)
+    spacing: dict[str, Any] = {"spacing": "uniform"} if name == "regime" else {}
+    bar = figure.colorbar(image, ax=list(column), aspect=30 * len(column), pad=0.02, **spacing)
+    if name == "regime":
+        codes = np.unique(np.stack([view.values(name, row) for row in view.chosen])).astype(int)
+        borders = image.norm.boundaries
+        names = [
+            REGIMES[code].replace(", ", ",\n").replace("than once", "\nthan once") for code in codes
+        ]
+        bar.set_ticks((borders[1:] + borders[:-1]) / 2, labels=names)
+        bar.ax.tick_params(length=0, which="both", labelsize=9)
 
 
 def _curves(axes: Any, view: _View, name: str) -> None:

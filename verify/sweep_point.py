@@ -53,15 +53,14 @@ def run_at(question: Question, parameters: Mapping[str, float]) -> Run:
     """The run a point stands for: lambda_1 = 1, lambda_d = 1/condition_number.
 
     Spectra: two-level (k times 1, then 1/condition_number), geometric, power-law. The variance of a
-    sample's noise is the same in every direction; a batch divides it.
+    sample's noise is the same in every direction; a batch divides it. The start is a gradient, or a
+    position x with gradient H x, equal in every direction; `initial_alignment` divides the squared
+    gradient between the blocks instead, equally inside each.
     """
     d, k = int(parameters["d"]), int(parameters["k"])
     eigenvalues = _spectrum(question.spectrum, d, k, parameters["condition_number"])
     variance = Fraction(parameters["noise_variance"]) / int(parameters["batch"])
-    if "initial_gradient" in parameters:
-        gradient: list[Fraction] = [Fraction(parameters["initial_gradient"])] * d
-    else:
-        gradient = [x * Fraction(parameters["initial_position"]) for x in eigenvalues]
+    gradient = _gradient(parameters, eigenvalues, k)
     step_size = Fraction(parameters["step_size"])
     if question.step_unit != "absolute":
         second = eigenvalues[k] if question.step_unit.endswith("+lambda_{k+1})") else 0
@@ -75,6 +74,20 @@ def _stored(values: Sequence[Fraction]) -> Vector:
     """Rationals, or doubles beyond the number of directions that are kept in rationals."""
     exact = len(values) <= RATIONAL_DIRECTIONS
     return tuple(values) if exact else np.array([float(x) for x in values])
+
+
+def _gradient(
+    parameters: Mapping[str, float], eigenvalues: Sequence[Fraction], k: int
+) -> list[Fraction]:
+    if "initial_position" in parameters:
+        return [x * Fraction(parameters["initial_position"]) for x in eigenvalues]
+    d, size = len(eigenvalues), parameters["initial_gradient"]
+    if "initial_alignment" not in parameters:
+        return [Fraction(size)] * d
+    share = parameters["initial_alignment"]
+    dominant = Fraction(size * math.sqrt(share * d / k))
+    bulk = Fraction(size * math.sqrt((1 - share) * d / (d - k)))
+    return [dominant] * k + [bulk] * (d - k)
 
 
 def _spectrum(shape: str, d: int, k: int, condition_number: float) -> list[Fraction]:
