@@ -21,6 +21,7 @@ import verify.suspicious_alignment.words_projection  # noqa: F401  # meanings of
 from theory import registry
 from theory.cases import ByCases
 from theory.claim import Claim, Domain
+from theory.in_time import OneStepLater, WithStep
 from theory.language import VOCABULARY, Always, ForAllModes, Formula, Initially, Next, With
 from theory.obligations import known_nonnegative
 from theory.pathwise import Pathwise
@@ -39,8 +40,9 @@ from theory.steps import (
     Throughout,
 )
 from theory.vocabulary import (
-    B,
     C_D,
+    RRE_D,
+    B,
     D,
     D_next,
     G,
@@ -63,9 +65,7 @@ from theory.vocabulary import (
     loss_D_next,
     loss_next,
     m1_D,
-    m2_B,
     m2_D,
-    n_B,
     n_D,
     p,
     q,
@@ -145,6 +145,25 @@ ATTEMPTS = (
             quadratic("2 1", 1, "1 1", "0 0", "1/2")),
     Attempt("Pathwise proves >",
             (Pathwise("e", loss_after_dominant_step - loss > loss_D_next - loss_D),), usual),
+    Attempt(
+        "OneStepLater proves >",
+        (OneStepLater("e", Next(D) < D_next, given=("add",)),),
+        usual,
+        {"add": additive},
+    ),
+    Attempt(
+        "WithStep proves >",
+        (WithStep("e", With(m1_D, "step", 2) < m1_D, given=("add",)),),
+        usual,
+        {"add": additive},
+    ),
+    Attempt(
+        "two steps of one size",
+        (OneStepLater("e", Eq(Next(D_next), C_D + RRE_D), given=("add",)),),
+        critical,
+        {"add": additive},
+        own_step,
+    ),
     # --- words that may be negative
     Attempt("eigenvalues are not negative", (Modewise("e", ForAllModes(lam >= 0)),), negative),
     Attempt("the loss is not negative", (Certified("e", loss >= 0, keep=(loss,)),), negative),

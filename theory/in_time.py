@@ -33,6 +33,7 @@ from theory.steps import (
     Summed,
     equation,
     in_basic_mode_words,
+    names_in,
     plain_steps,
     summand_of,
     vanishes,
@@ -106,11 +107,12 @@ class OneStepLater(Step):
     def accept(self, proof: Proof) -> None:
         if additive not in [s for fact in proof.named(self) for s in sentences(fact.statement)]:
             raise NotAccepted("name the additive noise: otherwise the variances change")
-        plain_steps(proof)
         left, right = equation(self.statement)
         if not isinstance(left, Next):
             raise NotAccepted("the left-hand side must be Next(...)")
         inner, after = left.args[0], expected_square()
+        one_size = str(inner) in NEXT_WEIGHTS or "eta" in names_in(inner)
+        plain_steps(proof, one_size=one_size)
         if str(inner) in NEXT_WEIGHTS:
             side, weight = NEXT_WEIGHTS[str(inner)]
             before = weight * after
@@ -127,7 +129,7 @@ class ExpectationOfMode(Step):
     """`ForAllModes(polynomial = g2_next)`, from the update rule and the moments of the noise."""
 
     def accept(self, proof: Proof) -> None:
-        plain_steps(proof)
+        plain_steps(proof, one_size=False)
         match self.statement:
             case ForAllModes(args=(sympy.Equality(args=(left, right)),)) if right == g2_next:
                 difference = in_basic_mode_words(expected_square(moments=CENTRED) - left)

@@ -289,10 +289,15 @@ def loose_ends(claim: Claim, facts: Iterable[Fact]) -> dict[str, str]:
 
     known = list(facts)
     said = [s for f in known if not f.divides_by for s in sentences(f.statement)]
-    signs = Known(said, lambda word: known_nonnegative(word, said), defined=True)
+
+    def signs_from(said: list[Any]) -> Known:
+        return Known(said, lambda word: known_nonnegative(word, said), defined=True)
+
+    signs, lasting = signs_from(said), signs_from([s for s in said if is_permanent(s)])
     reasons: dict[Any, str] = {}
     for fact in known:
-        reason = _shortcoming(fact, signs)
+        in_time = fact.statement.has(Always, Next, NextHolds)
+        reason = _shortcoming(fact, lasting if in_time else signs)
         for sentence in (fact.statement, *sentences(fact.statement)):
             if reasons.get(sentence) != "":
                 reasons[sentence] = reason
@@ -313,6 +318,5 @@ def _shortcoming(fact: Fact, signs: Known) -> str:
     """Why a fact does not count as proved; empty if it does."""
     if fact.unproved:
         return f"rests on {', '.join(sorted(fact.unproved))}, which no derivation proves"
-    lasting = fact.statement.has(Always, Next, NextHolds)
-    zero = [d for d in fact.divides_by if lasting or not signs.is_nonzero(d)]
+    zero = [d for d in fact.divides_by if not signs.is_nonzero(d)]
     return f"divides by {sorted(zero, key=str)[0]}, which may be zero" if zero else ""

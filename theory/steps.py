@@ -364,10 +364,12 @@ class Induction(Step):
         lasting(proof, self)
 
 
-def plain_steps(proof: Proof) -> None:
-    """Raise NotAccepted unless the claim is about SGD without momentum and with one step size."""
-    if proof.claim.domain.momentum or proof.claim.domain.step == "critical":
-        raise NotAccepted("needs plain steps of one size")
+def plain_steps(proof: Proof, *, one_size: bool = True) -> None:
+    """Raise NotAccepted unless the claim is about SGD without momentum (and with one step size)."""
+    if proof.claim.domain.momentum:
+        raise NotAccepted("the steps of this claim have momentum")
+    if one_size and proof.claim.domain.step == "critical":
+        raise NotAccepted("the step size of this claim changes from step to step")
 
 
 def lasting(proof: Proof, step: Step) -> None:
