@@ -159,7 +159,8 @@ a_hat = defined(
     "alignment that the given step size leaves unchanged",
     threshold((Delta_s - 2 * Delta_r / eta) * G, n_D, n_B),
 )
-a_P = defined(
+a_e2_B = mode_sum("e2_B", "e_{2,B}", "bulk sum of lambda^2 times the excess", BULK, lam**2 * excess)
+P = defined(
     "a_P",
     "a_P",
     "alignment above which the projection interval is empty",
