@@ -28,12 +28,20 @@ SIGMA2 = np.array([1.0, 0.5, 2.0, 1.0, 3.0])
 START = np.array([1.0, -2.0, 1.0, 4.0, 0.0])
 K, ETA = 2, 0.4
 SIDES = {"dominant_energy": slice(0, K), "bulk_energy": slice(K, None)}
+ROOT = {"seed": 0}
 FAMILIES = ("rademacher", "gaussian", "uniform", "laplace", "student_t")
+
+
+@pytest.fixture(autouse=True)
+def root_seed(pytestconfig: pytest.Config) -> None:
+    """Every decision runs on fresh streams under `--claim-seed`."""
+    ROOT["seed"] = pytestconfig.getoption("--claim-seed")
 
 
 def draws_at(time: int, side: str, noise: Any, k: int = K, **options: Any) -> Callable[..., Any]:
     """D or B at one time as a sequence of draws, one per replica."""
-    settings = {"step_size": ETA, "start": START, "seed": [5, time], "losses": False} | options
+    settings = {"step_size": ETA, "start": START, "seed": [ROOT["seed"], 5, time], "losses": False}
+    settings |= options
     eigenvalues = settings.pop("eigenvalues", LAMBDA)
 
     def draws(first: int, count: int) -> Any:
@@ -171,7 +179,7 @@ def noise_numbers(family: str, **options: Any) -> Callable[[int, int], Any]:
             replicas=count,
             first_replica=first,
             start=[0.0, 0.0],
-            seed=11,
+            seed=[ROOT["seed"], 11],
             positions=True,
         )
         assert run.positions is not None
@@ -306,9 +314,7 @@ def test_minibatches_against_enumeration(replacement: bool) -> None:
         values = energies[:, part].sum(axis=1)
         width = 1e-9 * values.max()
         law = Bounded(values.min() - width, values.max() + width, values.std())
-        draws = draws_at(
-            2, side, noise, k=1, eigenvalues=eigenvalues, start=start, step_size=0.2, seed=3
-        )
+        draws = draws_at(2, side, noise, k=1, eigenvalues=eigenvalues, start=start, step_size=0.2)
         decision = decide_equal(draws, values.mean(), 0.04 * values.mean(), law)
         assert decision.answer == "equal"
 
