@@ -159,8 +159,7 @@ a_hat = defined(
     "alignment that the given step size leaves unchanged",
     threshold((Delta_s - 2 * Delta_r / eta) * G, n_D, n_B),
 )
-a_e2_B = mode_sum("e2_B", "e_{2,B}", "bulk sum of lambda^2 times the excess", BULK, lam**2 * excess)
-P = defined(
+a_P = defined(
     "a_P",
     "a_P",
     "alignment above which the projection interval is empty",
@@ -244,6 +243,9 @@ c2_D = mode_sum(
 )
 c2_B = mode_sum(
     "c2_B", "c_{2,B}", "stationary bulk sum of lambda^2 g^2", BULK, lam**2 * c, constant=True
+)
+e2_B = mode_sum(
+    "e2_B", "e_{2,B}", "bulk sum of lambda^2 times the excess", BULK, lam**2 * excess
 )
 P = defined("P", "P", "what raises alignment: falling bulk excess", C_D * (E_B - RE_B))
 N = defined(
