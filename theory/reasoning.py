@@ -116,8 +116,32 @@ def _skeleton(sentence: Any, names: dict[Any, Any]) -> Boolean:
             return sympy.Not(names.setdefault((y, x), sympy.Dummy()))
         case sympy.Equality(args=(x, y)):
             return sympy.And(_skeleton(x >= y, names), _skeleton(y >= x, names))
+        case sympy.Unequality(args=(x, y)):
+            return sympy.Not(_skeleton(sympy.Eq(x, y), names))
         case _:
             return names.setdefault(sentence, sympy.Dummy())
+
+
+@dataclass(frozen=True)
+class SameSign(Step):
+    """`y > 0` (or >=, =, <=, <), from `x > 0` (...) and `sign(x) = sign(y)`.
+
+    The equality of signs may be the conclusion of an implication whose premises are named.
+    """
+
+    def accept(self, proof: Proof) -> None:
+        facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
+        for fact in list(facts):
+            if isinstance(fact, sympy.Implies) and set(sentences(fact.args[0])) <= set(facts):
+                facts += sentences(fact.args[1])
+        for fact in facts:
+            match fact:
+                case sympy.Equality(args=(sympy.sign(args=(x,)), sympy.sign(args=(y,)))):
+                    for relation in (sympy.Gt, sympy.Ge, sympy.Eq, sympy.Le, sympy.Lt):
+                        for one, other in ((x, y), (y, x)):
+                            if relation(one, 0) in facts and self.statement == relation(other, 0):
+                                return
+        raise NotAccepted("no named fact says that the two have the same sign")
 
 
 @dataclass(frozen=True)
