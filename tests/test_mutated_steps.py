@@ -1,4 +1,4 @@
-"""Whatever a step accepts is true in every model of what it rests on: changed steps, random models."""
+"""Whatever a step accepts is true in every model of what it rests on: changed steps are tried."""
 
 from __future__ import annotations
 
@@ -37,5 +37,5 @@ def test_a_sample_of_changed_steps(claim_id: str) -> None:
 @pytest.mark.full
 @pytest.mark.parametrize("claim_id", list(registry.files()))
 def test_every_changed_step(claim_id: str) -> None:
-    """Fails if any changed step of any derivation is accepted and a random exact model refutes it."""
+    """Fails if any changed step is accepted although a random exact model refutes it."""
     check(claim_id, sample=None, degree=3, examples=60)
