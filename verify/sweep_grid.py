@@ -20,6 +20,7 @@ from verify.state import MOST_STEPS
 
 FORMAT = 1
 MOST_POINTS = 5_000_000
+MOST_VALUES = 100_000
 MOST_WORK = 10**10
 LARGEST_FILE = 2**20
 SPECTRA = ("two-level", "geometric", "power-law")
@@ -240,8 +241,8 @@ def _axis(name: str, value: Any) -> Axis:
         values = [_parameter(x, name, f"{name}[{i}]") for i, x in enumerate(value)]
     else:
         values, log = _range(name, value)
-    if not values:
-        raise InputError(f"{name} is an empty list; give its values")
+    if not 1 <= len(values) <= MOST_VALUES:
+        raise InputError(f"{name} has {len(values)} values; give 1 to {MOST_VALUES}")
     if len(set(values)) < len(values):
         raise InputError(f"{name} repeats a value; write each once")
     if values != sorted(values):
@@ -255,7 +256,7 @@ def _range(name: str, table: Mapping[str, Any]) -> tuple[list[float], bool]:
         if key not in table:
             raise InputError(f"{name}: {key!r} is missing; write {{from = 1, to = 9, points = 5}}")
     low, high = (_parameter(table[key], name, f"{name}.{key}") for key in ("from", "to"))
-    points = _whole(table["points"], f"{name}.points", 2, MOST_POINTS)
+    points = _whole(table["points"], f"{name}.points", 2, MOST_VALUES)
     scale = _choice(table.get("scale", "linear"), ("linear", "log"), f"{name}.scale")
     if not low < high:
         raise InputError(f"{name}: from = {low:g} must be below to = {high:g}")

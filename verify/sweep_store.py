@@ -50,7 +50,8 @@ class Store:
     def read(self, chunk: int) -> dict[str, Doubles] | None:
         """The columns of a chunk; None when it is not there, or not whole."""
         try:
-            with np.load(self.path(chunk), allow_pickle=False) as file:
+            content = io.BytesIO(self.path(chunk).read_bytes())
+            with np.load(content, allow_pickle=False) as file:
                 columns = {name: file[name] for name in self.grid.question.columns}
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
             return None
