@@ -54,7 +54,7 @@ class Change:
         """The value of an expression after the change, in words of the model before it.
 
         A kept word becomes a multiple of itself where the change only multiplies it, and a variable
-        of its own otherwise.
+        of its own otherwise; it is unchanged if no word of its definition changes.
         """
         before = None
         while expression != before:
@@ -76,6 +76,10 @@ class Change:
             return factor * symbol
         if symbol not in keep:
             raise NotAccepted(f"nothing is known of {symbol} after the change")
+        if word.formula is not None and all(
+            self._symbol(s, frozenset([s])) == s for s in word.formula.free_symbols
+        ):
+            return symbol
         if word.formula is not None and not word.formula.has(sympy.Piecewise):
             old = unfold(word.formula)
             factor = sympy.cancel(self.of(old, frozenset()) / old)

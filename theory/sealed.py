@@ -6,12 +6,14 @@ Source: our formalisation.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sympy
 
 from theory.cases import ROOT, branches, radicand_of
-from theory.language import VOCABULARY
+from theory.definedness import divisors, factors
+from theory.language import VOCABULARY, unfold
 from theory.obligations import fixed
 from theory.proof import NotAccepted, Proof, sentences
 from theory.steps import Certified
@@ -21,9 +23,45 @@ c, u, v, root_in_unit_interval = sympy.symbols("contrast dominant_noise bulk_noi
 y = root_in_unit_interval
 
 
-def sealed(expression: Any, keep: tuple[Any, ...]) -> Any:
-    """The expression with the kept words as variables that have no definition."""
-    return expression.xreplace({word: seal(word) for word in keep})
+def contrast_at(x: Any, contrast: Any, dominant: Any, bulk: Any) -> Any:
+    """The quadratic whose root in [0, 1] `threshold(contrast, dominant, bulk)` is, at x."""
+    return contrast * x * (1 - x) + dominant * (1 - x) - bulk * x
+
+
+def sealed(sentence: Any, keep: tuple[Any, ...]) -> Any:
+    """The sentence with the kept words as variables that have no definition.
+
+    Words defined by kept words are unfolded first. Raises NotAccepted if a division disappears on
+    the way: what a sentence divides by must stay visible.
+    """
+    hidden = {word: seal(word) for word in keep}
+    divided: list[Any] = []
+    while True:
+        formulas = {
+            word: VOCABULARY[word.name].formula
+            for word in sentence.free_symbols - set(keep)
+            if _looks_at(word, frozenset(keep))
+        }
+        if not formulas:
+            break
+        for formula in formulas.values():
+            divided += [e.base for e in formula.atoms(sympy.Pow) if e.exp.is_negative]
+        sentence = sentence.xreplace(formulas)
+    sentence = sentence.xreplace(hidden)
+    needed = {f for base in divided for f in factors(unfold(base.xreplace(hidden)))}
+    if not needed <= set(divisors(sentence)):
+        raise NotAccepted(f"a division by {needed - set(divisors(sentence))} is no longer visible")
+    return sentence
+
+
+@cache
+def _looks_at(symbol: Any, keep: frozenset[Any]) -> bool:
+    """Whether the definition of a word, or of a word in it, contains a kept word."""
+    word = VOCABULARY.get(symbol.name)
+    if word is None or word.kind != "defined" or word.formula is None:
+        return False
+    inner = word.formula.free_symbols
+    return bool(inner & keep) or any(_looks_at(s, keep) for s in inner)
 
 
 def seal(word: Any) -> Any:
@@ -89,3 +127,37 @@ class OfThreshold(Certified):
         positive = sympy.fraction(value)[1] > 0
         found += fixed(known, positive, frozenset())
         return found + fixed([*known, positive], self.general.xreplace({y: value}), frozenset())
+
+
+def threshold_steps(
+    word: Any,
+    arguments: tuple[Any, ...],
+    names: tuple[str, str],
+    signs: tuple[Any, ...],
+    premise: Any = sympy.true,
+    *,
+    given: tuple[str, ...],
+    keep: tuple[Any, ...],
+) -> tuple[OfThreshold, OfThreshold]:
+    """Two steps: a threshold solves its equation, and lies in [0, 1] (strictly, with a premise)."""
+    strict = premise != True  # noqa: E712  # SymPy's true
+    solves = sympy.Eq(contrast_at(y, c, u, v), 0)
+    within = sympy.And(y > 0, y < 1) if strict else sympy.And(y >= 0, y <= 1)
+    put = dict(zip((c, u, v, y), (*arguments, word), strict=True))
+    spread, total = c + u - v, c + u + v
+    one, two = (
+        OfThreshold(
+            name,
+            sympy.Implies(premise, general.xreplace(put)) if strict else general.xreplace(put),
+            given=given,
+            keep=keep,
+            squares=(spread, ROOT - spread, ROOT - total),
+            word=word,
+            arguments=arguments,
+            general=general,
+            signs=signs,
+            strict=strict,
+        )
+        for name, general in zip(names, (solves, within), strict=True)
+    )
+    return one, two

@@ -8,7 +8,7 @@ from theory.changes import AfterChange, elsewhere
 from theory.claim import Claim, Domain, Example
 from theory.language import Formula, With
 from theory.proof import Step
-from theory.sealed import OfThreshold, Sealed, c, seal, u, v, y
+from theory.sealed import OfThreshold, Sealed, c, contrast_at, seal, threshold_steps, u, v, y
 from theory.squares import ZeroSquare
 from theory.steps import Algebra
 from theory.vocabulary import (
@@ -43,13 +43,6 @@ balanced = And(Eq(n_D, 0), Eq(n_B, Delta_s * G))
 scaled = With(a_star, "scale", more)
 
 
-def contrast_at(
-    x: Expr, energy: Expr = Delta_s * G, dominant: Expr = n_D, bulk: Expr = n_B
-) -> Expr:
-    """q / G at alignment x, when block shapes, G and noise stay the same."""
-    return energy * x * (1 - x) + dominant * (1 - x) - bulk * x
-
-
 SUMS: dict[Expr, tuple[Expr, Expr, Expr]] = {
     a_star: (Delta_s * G, n_D, n_B),
     scaled: (more * Delta_s * G, n_D, n_B),
@@ -59,7 +52,9 @@ SUMS: dict[Expr, tuple[Expr, Expr, Expr]] = {
 }
 part: dict[str, Boolean] = {
     "quadratic": Eq(q / G**2, Delta_s * a * (1 - a) + n_D / G * (1 - a) - n_B / G * a),
-    "quadratic at every alignment": Eq(With(q, "alignment", x) / G, contrast_at(x)),
+    "quadratic at every alignment": Eq(
+        With(q, "alignment", x) / G, contrast_at(x, Delta_s * G, n_D, n_B)
+    ),
     "threshold": Implies(n_D > 0, Eq(sign(q), sign(a_star - a))),
     "only threshold": Implies(n_D > 0, Eq(sign(With(q, "alignment", x)), sign(a_star - x))),
     "inside": Implies(noisy, And(a_star > 0, a_star < 1)),
@@ -102,24 +97,14 @@ SLOPE = "the contrast falls through a*"
 
 def solved(word: Expr, names: tuple[str, str]) -> tuple[Step, Step]:
     """That a threshold solves its equation, and lies in [0, 1]."""
-    solves = Eq(contrast_at(y, c, u, v), 0)
-    within = And(y >= 0, y <= 1)
-    put = dict(zip((c, u, v, y), (*SUMS[word], word), strict=True))
-    one, two = (
-        OfThreshold(
-            name,
-            general.xreplace(put),
-            given=(SHARPER, ENERGY, TOTAL, "factor"),
-            word=word,
-            arguments=SUMS[word],
-            general=general,
-            signs=(c > 0, u >= 0, v >= 0, c + u + v > 0),
-            keep=(Delta_s, G),
-            squares=(c + u - v, ROOT - (c + u - v), ROOT - (c + u + v)),
-        )
-        for name, general in zip(names, (solves, within), strict=True)
+    return threshold_steps(
+        word,
+        SUMS[word],
+        names,
+        (c > 0, u >= 0, v >= 0, c + u + v > 0),
+        given=(SHARPER, ENERGY, TOTAL, "factor"),
+        keep=(Delta_s, G),
     )
-    return one, two
 
 
 def alone(
@@ -237,7 +222,12 @@ claim = Claim(
             given=(BETWEEN,),
             keep=(a_star,),
         ),
-        Sealed(MORE, Delta_s * G * theta > 0, given=(SHARPER, ENERGY, TOTAL, "factor"), keep=(Delta_s, G)),
+        Sealed(
+            MORE,
+            Delta_s * G * theta > 0,
+            given=(SHARPER, ENERGY, TOTAL, "factor"),
+            keep=(Delta_s, G),
+        ),
         Sealed(
             SLOPE,
             Implies(n_D > 0, Delta_s * D * a_star + n_D > 0),
