@@ -808,6 +808,12 @@ claim = Claim(
         ),
         "always falls": Implies(And(two_level, quiet), falling),
     },
+    weaker={
+        "gap": lambda_k >= lambda_k1,
+        "dominant": D >= 0,
+        "bulk": B >= 0,
+        "step": eta >= 0,
+    },
     checked_only={
         "covariance": "decided by pairings and by enumerating minibatches",
         "stationary alignment": "the stationary state is solved for in models; that the levels are "
