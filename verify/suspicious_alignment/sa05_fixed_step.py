@@ -14,7 +14,7 @@ from verify.models import quadratic
 
 NOISY = quadratic("3 2 1/2 1/5", 2, "1 2 3 1", "1 1/2 2 1", "1")
 QUIET = quadratic("3 2 1/2 1/5", 2, "1 2 3 1", "1 1/2 0 0", "1")
-POWERS = range(2, 9)
+POWERS = range(3, 10)
 
 
 @check("SA-5", "exact", "limits of the critical step")
