@@ -224,8 +224,8 @@ def test_a_cluster_that_vanishes_keeps_what_is_finished(grid_file: Path, tmp_pat
             scheduler.kill()
             _, said = run.communicate(timeout=SECONDS)
     assert run.returncode == 2, said
-    assert "the executor lost its workers" in said.splitlines()[-1]
-    assert "Traceback" not in said
+    assert said.startswith("gradalign: the executor lost its workers")
+    assert said.count("\n") == 1
     assert len(chunks(folder)) >= 2
 
 
@@ -236,4 +236,5 @@ def test_a_cluster_that_is_not_there_is_one_line(grid_file: Path, tmp_path: Path
     with process("-c", MAIN, "sweep", str(grid_file), *arguments) as run:
         _, said = run.communicate(timeout=SECONDS)
     assert run.returncode == 2
-    assert said.splitlines()[-1].startswith("gradalign: no dask scheduler answers")
+    assert said.startswith("gradalign: no dask scheduler answers")
+    assert said.count("\n") == 1

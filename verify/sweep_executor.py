@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -36,11 +37,23 @@ def executor_at(address: str | None, jobs: int) -> Iterator[Executor | None]:
             '--executor needs dask, which is not installed: pip install -e ".[cluster]"'
         ) from None
     connect: Any = Cluster
+    with _quiet():
+        try:
+            client = connect(f"tcp://{match['host']}:{match['port']}", timeout=CONNECT_SECONDS)
+        except (OSError, TimeoutError):
+            raise InputError(
+                f"no dask scheduler answers at {address}; start one with: dask scheduler"
+            ) from None
+        with client:
+            yield client.get_executor()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the log of the connection, tracebacks included: what fails is said in one line."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
     try:
-        client = connect(f"tcp://{match['host']}:{match['port']}", timeout=CONNECT_SECONDS)
-    except (OSError, TimeoutError):
-        raise InputError(
-            f"no dask scheduler answers at {address}; start one with: dask scheduler"
-        ) from None
-    with client:
-        yield client.get_executor()
+        yield
+    finally:
+        logging.disable(before)
