@@ -312,3 +312,23 @@ def stationary_step_is_critical(settings: Settings) -> Outcome:
     if checked < 5:
         raise Failed(f"only {checked} stationary states")
     return Outcome(f"eta* = eta in {checked} stationary states")
+
+
+@check("SA-20", "exact", "one threshold between two shapes")
+def one_threshold(settings: Settings) -> Outcome:
+    """Fails if q changes sign other than once, from + to -, as only the alignment grows."""
+    models = (
+        least_squares([("2", "1"), ("1", "3")], [("1/5", "1"), ("1/10", "1/2")], "1", 1, "1"),
+        least_squares([("1", "1")], [("1/2", "1")] * 9, "1", 2, "10"),
+        least_squares([("1", "1/1000")], [("9/10", "1/1000")], "1", 16, "100"),
+        least_squares([("5", "1")], [("1/10", "1")], "1", 4, "0"),
+    )
+    alignments = [Fraction(n, 500) for n in range(1, 500)]
+    alignments += [1 - Fraction(1, 10**n) for n in range(3, 9)]
+    for model in models:
+        world = World(model)
+        values = [world.changed("alignment", x).word("q") for x in alignments]
+        signs = [(x > 0) - (x < 0) for x in values]
+        if signs != sorted(signs, reverse=True) or {signs[0], signs[-1]} != {1, -1}:
+            raise Failed(f"q does not change sign once: {model}")
+    return Outcome(f"one sign change along {len(alignments)} alignments in {len(models)} models")
