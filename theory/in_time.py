@@ -120,7 +120,7 @@ class OneStepLater(Step):
             side = next((str(VOCABULARY[s.name].side) for s in inner.free_symbols), "")
             before = in_basic_mode_words(summand_of(inner, side))
         difference = before.xreplace({g2: after}) - summand_of(right, side)
-        if sympy.cancel(sympy.together(in_basic_mode_words(difference))) != 0:
+        if not is_zero(in_basic_mode_words(difference)):
             raise NotAccepted(f"the summands differ by {sympy.factor(difference)}")
 
 
@@ -135,7 +135,7 @@ class ExpectationOfMode(Step):
                 difference = in_basic_mode_words(expected_square(moments=CENTRED) - left)
             case _:
                 raise NotAccepted("the statement must be ForAllModes(Eq(..., g2_next))")
-        if sympy.cancel(sympy.together(difference)) != 0:
+        if not is_zero(difference):
             raise NotAccepted(f"differs by {sympy.factor(difference)}")
 
 
@@ -211,6 +211,11 @@ class WithStep(Step):
             raise NotAccepted(f"the change gives {changed}")
 
 
+def is_zero(expression: Any) -> bool:
+    """Whether a rational expression is identically zero."""
+    return bool(sympy.cancel(sympy.together(expression)) == 0)
+
+
 def _with_step(symbol: Any, value: Any) -> Any:
     word = VOCABULARY[symbol.name]
     if word.kind == "parameter":
@@ -221,7 +226,7 @@ def _with_step(symbol: Any, value: Any) -> Any:
     for name, other in VOCABULARY.items():
         if other.kind == "sum" and other.side == word.side:
             difference = in_basic_mode_words(other.formula) - new
-            if sympy.cancel(sympy.together(difference)) == 0:
+            if difference.free_symbols <= new.free_symbols and is_zero(difference):
                 return sympy.Symbol(name, real=True)
     raise NotAccepted(f"no word for {symbol} after the change")
 
@@ -235,13 +240,11 @@ class Member(Step):
 
     def accept(self, proof: Proof) -> None:
         facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
-        match self.statement:
-            case ForDominantModes(args=(sympy.GreaterThan(args=(total, term)),)):
-                side = DOMINANT
-            case ForBulkModes(args=(sympy.GreaterThan(args=(total, term)),)):
-                side = BULK
-            case _:
-                raise NotAccepted("the statement must be ForDominantModes(C >= summand)")
+        side = {ForDominantModes: DOMINANT, ForBulkModes: BULK}.get(type(self.statement))
+        relation = self.statement.args[0]
+        if side is None or not isinstance(relation, (sympy.GreaterThan, sympy.LessThan)):
+            raise NotAccepted("the statement must be ForDominantModes(C >= summand)")
+        total, term = relation.gts, relation.lts
         word = VOCABULARY.get(total.name) if total.is_Symbol else None
         if word is None or word.kind != "sum" or word.side != side or word.formula != term:
             raise NotAccepted(f"{total} is not the {side} sum of {term}")
