@@ -7,10 +7,14 @@ from sympy import And, Eq, Implies, Rational
 
 from theory import registry
 from theory.cases import ByCases
-from theory.claim import Claim
+from theory.claim import Claim, Domain
 from theory.decay import Decay, PowerNotNegative, decays_past
+from theory.in_time import CertifiedInTime
+from theory.language import Always, Next
 from theory.pathwise import Pathwise
 from theory.proof import NotAccepted, Proof, Step
+from theory.stays import Stays
+from theory.steps import Throughout
 from theory.vocabulary import (
     C_D,
     B,
@@ -18,6 +22,7 @@ from theory.vocabulary import (
     D,
     a,
     a_P,
+    additive,
     eta,
     loss,
     loss_after_bulk_step,
@@ -25,6 +30,7 @@ from theory.vocabulary import (
     loss_B_next,
     loss_D,
     loss_D_next,
+    n_D,
     rho_k,
     s_B,
     s_D,
@@ -91,3 +97,32 @@ def test_a_power_is_not_negative_if_its_base_is_not() -> None:
     assert not refused(PowerNotNegative("power", rho_k**t >= 0, given=("base",)), base=rho_k >= 0)
     assert refused(PowerNotNegative("other", rho_k**t >= 0, given=("base",)), base=rho_k <= 0)
     assert refused(PowerNotNegative("more", rho_k**t >= 1, given=("base",)), base=rho_k >= 0)
+
+
+def test_sums_of_noise_stay_only_if_the_noise_is_additive() -> None:
+    """Fails when a sum about the state, or noise that depends on it, counts as unchanging."""
+    stays = Stays("stays", Eq(Next(n_D), n_D), given=("additive",))
+    assert not refused(stays, additive=additive)
+    assert refused(Stays("unnamed", Eq(Next(n_D), n_D)), additive=additive)
+    assert refused(Stays("state", Eq(Next(D), D), given=("additive",)), additive=additive)
+    assert refused(Stays("levels", Eq(Next(C_D), C_D), given=("additive",)), additive=additive)
+
+
+def test_a_changing_step_size_is_known_only_through_what_always_holds() -> None:
+    """Fails when, stepping critically, a bound on the first step size is used at later times."""
+    once, always = eta <= 1, Always(eta <= 1)
+    for assumption, good in ((once, False), (always, True)):
+        claim = Claim(
+            "SA-0", "test", "test", "none", {"additive": additive, "step": assumption}, {}, {},
+            domain=Domain(step="critical"),
+        )  # fmt: skip
+        setting = Proof(claim, registry.LIBRARY, {})
+        now = CertifiedInTime("now", eta <= 2, given=("step",))
+        setting.certificates = {"now": certificates_for(now, setting)}
+        setting.establish(now)
+        later = Throughout("later", Always(eta <= 2), given=("now", "step", "additive"))
+        if good:
+            setting.establish(later)
+        else:
+            with pytest.raises(NotAccepted, match="step size that changes"):
+                setting.establish(later)

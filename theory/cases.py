@@ -59,7 +59,8 @@ class ByCases(Certified):
 def branches(definition: Any) -> list[tuple[Any, list[Any]]]:
     """Each value of a definition by cases, with what holds where it is used."""
     cases = definition.args if isinstance(definition, sympy.Piecewise) else [(definition, True)]
-    found, earlier = [], []
+    found: list[tuple[Any, list[Any]]] = []
+    earlier: list[Any] = []
     for value, condition in cases:
         own = [] if condition == True else [condition]  # noqa: E712  # SymPy's true, or Python's
         found.append((value, [*earlier, *own]))

@@ -1,6 +1,7 @@
 """On the plateau the run's own step gains nothing from the dominant block, and never harms it."""
 
 from sympy import And, Eq, Equivalent, Ge, Implies, Le, Not, Rational
+from sympy.logic.boolalg import Boolean
 
 from theory.claim import Claim, Domain, Example
 from theory.decay import Decay, PowerNotNegative, crossing, decays_past
@@ -124,7 +125,7 @@ NOW = (
 )
 
 
-def throughout(reason, sentence, *given):
+def throughout(reason: str, sentence: Boolean, *given: str) -> Throughout:
     """The sentence at every time, since everything it rests on lasts."""
     return Throughout(reason, Always(sentence), given=(*given, *LASTING))
 
