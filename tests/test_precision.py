@@ -96,8 +96,9 @@ def test_squaring_is_stepping() -> None:
     v = [Fraction(x) ** 2 for x in raw["initial_gradient"]]
     for t in range(20):
         assert moments(raw, t, Fraction) == v
-        eta, lam = Fraction(7, 5), map(Fraction, raw["eigenvalues"])
-        v = [(1 - eta * a) ** 2 * x + eta * eta * a * a for x, a in zip(v, lam, strict=True)]
+        rows = zip(v, raw["eigenvalues"], raw["noise_variance"], strict=True)
+        factors = [(x, Fraction(7, 5) * Fraction(lam), Fraction(s)) for x, lam, s in rows]
+        v = [(1 - f) ** 2 * x + f * f * s for x, f, s in factors]
 
 
 @pytest.mark.parametrize("name", RUNS)
