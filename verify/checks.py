@@ -86,8 +86,14 @@ def checks_of(claim_id: str) -> tuple[Check, ...]:
     return checks
 
 
+@cache
 def import_extra(claim_id: str) -> None:
-    """Import the files of extra checks (and words) of a claim: `verify/<paper>/sa03_*.py`."""
+    """Import the files `verify/<paper>/sa03_*.py` of a claim, and of the claims it cites.
+
+    They hold extra checks, and the meanings of words that the claim brings along.
+    """
+    for cited in registry.get(claim_id).cites:
+        import_extra(cited)
     module = registry.files()[claim_id][0].replace("theory.", "verify.", 1)
     package, _, stem = module.rpartition(".")
     beginning = stem.split("_")[0] + "_"

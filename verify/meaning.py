@@ -130,7 +130,12 @@ class World:
         ]
 
     def next(self) -> World:
-        """The world one step later, energies replaced by their expectations."""
+        """The world one step later, energies replaced by their expectations.
+
+        With momentum the expected energies do not determine the next step: OutOfScope.
+        """
+        if self.model.momentum:
+            raise OutOfScope("expected energies do not determine a run with momentum")
         if "next" not in self.values:
             moved = self.model.with_energies(self.energies_next)
             self.values["next"] = World(moved, self.time + 1, self.start)

@@ -40,15 +40,19 @@ def decide(claim: Claim, model: Model) -> str:
 
 
 def is_legitimate(model: Model) -> bool:
-    """Whether the dominant modes are the sharpest, and no energy or variance is negative."""
+    """Whether a claim may be asked about the model.
+
+    The dominant modes are the sharpest, no energy or variance is negative, theta is positive, and a
+    direction without curvature has no gradient.
+    """
     ordered = (
         not model.dominant
         or not model.bulk
         or (min(m.eigenvalue for m in model.dominant) >= max(m.eigenvalue for m in model.bulk))
     )
-    return ordered and all(
-        m.energy >= 0 and m.variance >= 0 and (m.eigenvalue or not m.energy) for m in model.modes
-    )
+    amounts = all(m.energy >= 0 and m.variance >= 0 for m in model.modes)
+    flat = all(m.eigenvalue or not m.energy for m in model.modes)
+    return ordered and amounts and flat and model.theta > 0 and model.label_noise >= 0
 
 
 def failing_part(claim: Claim, world: World) -> str | None:
