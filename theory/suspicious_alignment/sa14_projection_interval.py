@@ -287,6 +287,7 @@ claim = Claim(
             {eta_dom: "2", eta_bulk: "20", 2 / lambda_1: "2"},
         ),
     },
+    notes=("No spectral gap is needed.",),
     owes=("symbolic", "certified", "exact", "property", "monte-carlo"),
     domain=Domain(gap=None),
 )

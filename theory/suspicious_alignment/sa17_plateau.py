@@ -607,6 +607,7 @@ claim = Claim(
         "probability": "a distribution function: enclosed by balls",
         "probability, all spectra": "searched among random weightings, not proved",
     },
+    notes=("eta < 2/(lambda_1 + lambda_{k+1}) is needed only for what is left to be bulk.",),
     owes=("symbolic", "certified", "exact", "property", "monte-carlo"),
     domain=Domain(horizon=6, step="minimax", above=True, two_level=None),
 )

@@ -15,9 +15,10 @@ from theory.language import (
     Next,
     NextHolds,
 )
+from theory.proof import Step
 from theory.reasoning import Follows, Onward
 from theory.stays import Stays
-from theory.steps import Certified, Expectation, Induction, Modewise, Step, Summed, Throughout
+from theory.steps import Certified, Expectation, Induction, Modewise, Summed, Throughout
 from theory.vocabulary import (
     B,
     B_next,
@@ -354,6 +355,10 @@ claim = Claim(
             Implies(Eq(G_next, G), Eq(eta, Rational(101, 100) * eta_fixed))
         ),
     },
+    notes=(
+        "The assumption n_D > 0 of the specification follows from 0 < a <= a_N.",
+        "Both limits are simulated, not proved: 1/G grows by c per step where there is little energy.",
+    ),
     implied={"dominant noise": "0 < a <= a_N leaves no room for n_D = 0"},
     weaker={"low enough": a < 1, "dominant": D >= 0},
     examples={

@@ -63,7 +63,8 @@ def settled_step(alignment: Any, blocks: Blocks) -> Any:
 
 def instances(count: int, annealing: bool, seed: int) -> tuple[Any, Blocks]:
     """Random alignments below (or between) a_L and a_N, and states with them."""
-    generator, found = np.random.default_rng(seed), []
+    generator = np.random.default_rng(seed)
+    found: list[tuple[Any, ...]] = []
     while len(found) < count:
         curvature = np.array([1.0, np.exp(-generator.uniform(np.log(1.5), np.log(100)))])
         variance = np.exp(generator.normal(size=2)) * generator.integers(1, 30, size=2)
