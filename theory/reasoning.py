@@ -39,7 +39,8 @@ class Suppose(Step):
 class Conclude(Step):
     """`Implies(supposition, sentence)`, from a sentence that rests on the supposition.
 
-    The supposition is the first fact in `given`.
+    The supposition is the first fact in `given`. (Turning an assumption of the claim into a premise
+    would be as sound.)
     """
 
     def accept(self, proof: Proof) -> None:
