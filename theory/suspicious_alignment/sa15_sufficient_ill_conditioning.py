@@ -3,11 +3,10 @@
 from sympy import And, Eq, Equivalent, Implies, Rational
 
 from theory.claim import Claim, Domain, Example
-from theory.steps import Algebra, Certified, Summed
+from theory.steps import Certified, Summed
 from theory.vocabulary import (
     B,
     D,
-    G,
     M,
     X,
     Y,

@@ -357,7 +357,7 @@ claim = Claim(
     },
     notes=(
         "The assumption n_D > 0 of the specification follows from 0 < a <= a_N.",
-        "Both limits are simulated, not proved: 1/G grows by c per step where there is little energy.",
+        "Both limits are simulated, not proved.",
     ),
     implied={"dominant noise": "0 < a <= a_N leaves no room for n_D = 0"},
     weaker={"low enough": a < 1, "dominant": D >= 0},
