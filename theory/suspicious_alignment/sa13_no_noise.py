@@ -323,7 +323,7 @@ claim = Claim(
                 "step_size": "1/2",
                 "horizon": 5,
             },
-            {a_next: "100/101", a_inf: "13/14", With(a, "time", 3): "0.9771"},
+            {a_next: "100/101", a_inf: "13/14", With(a, "time", 3): "0.97972"},
         ),
     },
     notes=(
