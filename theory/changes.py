@@ -16,7 +16,7 @@ from theory.language import BULK, DOMINANT, VOCABULARY, With, unfold
 from theory.obligations import fixed, unfold_except
 from theory.proof import Fact, NotAccepted, Proof, Step, sentences
 from theory.sealed import Sealed, sealed
-from theory.steps import Certified, in_basic_mode_words
+from theory.steps import Certified, in_basic_mode_words, plain_steps
 from theory.vocabulary import B, D, G, additive, eta, g2, s2
 
 CONNECTIVES = (sympy.And, sympy.Implies, sympy.Equivalent)
@@ -136,6 +136,7 @@ class AfterChange(Sealed):
     """
 
     def obligations(self, proof: Proof) -> list[dict[str, Any]]:
+        plain_steps(proof)
         facts, keep = proof.named(self), frozenset(self.keep)
         known = [in_words(s, facts, keep) for fact in facts for s in sentences(fact.statement)]
         known = [sealed(fact, self.keep) for fact in known]
@@ -162,6 +163,9 @@ class Elsewhere(Certified):
 
     def obligations(self, proof: Proof) -> list[dict[str, Any]]:
         facts = proof.named(self)
+        plain_steps(proof)
+        if facts[0].divides_by:
+            raise NotAccepted(f"nobody has shown that {set(facts[0].divides_by)} is not zero")
         if self.statement != said_of(self.change, self.value, facts[0].statement):
             raise NotAccepted("not the first named fact, said of the changed model")
         if not any(additive in sentences(fact.statement) for fact in facts):

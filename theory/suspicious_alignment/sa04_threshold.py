@@ -429,6 +429,7 @@ claim = Claim(
             {q: "3000001/4", a_star: "1", sign(a_next - a): "1", eta: "1.99"},
         ),
     },
+    implied={"factor": "theta stands for an arbitrary positive number in every model"},
     owes=("symbolic", "certified", "exact", "property"),
     domain=Domain(),
     notes=(

@@ -601,6 +601,7 @@ claim = Claim(
             {eta_star: "4/11", With(eta_star, "alignment", Rational(1, 4)): "12/61"},
         ),
     },
+    implied={"factor": "theta stands for an arbitrary positive number in every model"},
     owes=("symbolic", "certified", "exact", "property"),
     domain=Domain(),
 )
