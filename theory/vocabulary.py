@@ -460,3 +460,21 @@ cooling_rate = defined(
     "rate at which 1/G grows, where there is little energy",
     2 * cooling * (a * lambda_k + (1 - a) * lambda_k1) - cooling**2 * (n_D + n_B),
 )
+
+# --- the random ratio R = D+/G+ itself; where G+ = 0 it counts as theta/(1 + theta) (SA-7)
+E_R = primitive("E_R", r"E\,R", "expectation of the ratio R = D+/G+", nonnegative=True)
+V_D = primitive("V_D", "V_D", "variance of the dominant energy after a step", nonnegative=True)
+V_B = primitive("V_B", "V_B", "variance of the bulk energy after a step", nonnegative=True)
+V_G = primitive("V_G", r"\mathrm{Var}\,G^+", "variance of the energy after a step",
+                nonnegative=True)  # fmt: skip
+C_DB = primitive("C_DB", "C_{DB}", "covariance of dominant and bulk energy after a step")
+C_RG = primitive("C_RG", r"\mathrm{Cov}(R,G^+)", "covariance of the ratio and the energy")
+remainder = primitive("remainder", r"\mathrm{rem}", "E[(R - a+) (G+/E G+ - 1)^2]")
+cv2 = defined("cv2", r"\mathrm{cv}^2", "squared variation of the energy after a step",
+              V_G / G_next**2)  # fmt: skip
+b_1 = defined(
+    "b_1",
+    "b_1",
+    "second-order difference of E R and the ratio of expectations",
+    (a_next * V_B - (1 - a_next) * V_D + (2 * a_next - 1) * C_DB) / G_next**2,
+)
