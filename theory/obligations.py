@@ -77,28 +77,39 @@ class Clearing:
     rules: dict[Any, Any]
     keep: frozenset[Any]
 
-    def expression(self, expression: Any) -> Any:
-        """The expression with definitions, mode formulas and named equations put in."""
-        for _ in range(MOST_REWRITES):
-            before = expression
-            expression = unfold_except(expression, self.keep).xreplace(self.rules)
-            if expression == before:
-                return expression
-        raise NotAccepted("the named equations rewrite each other in a circle")
-
     def relation(self, relation: Any, positive: Iterable[Any] = ()) -> Cleared:
         """The relation without denominators. `positive`: polynomials known to be positive."""
-        if isinstance(relation, (sympy.StrictLessThan, sympy.LessThan)):
-            relation = relation.reversed
-        if type(relation) not in RELATIONS or relation.has(With, Initially):
-            raise NotAccepted(f"{relation} is not a relation that certificates speak about")
-        numerator, denominator, powers = quotient(self.expression(relation.lhs - relation.rhs))
-        sign, factors = denominator, []
-        for factor, exponent in powers:
-            negated = any(sympy.expand(factor + known) == 0 for known in positive)
-            factors.append(sympy.expand(-factor) if negated else factor)
-            sign *= (-1) ** exponent if negated else 1
-        return Cleared(sympy.expand(sign * numerator), RELATIONS[type(relation)], tuple(factors))
+        return cleared(relation, tuple(self.rules.items()), self.keep, tuple(positive))
+
+
+@cache
+def cleared(
+    relation: Any, rules: tuple[tuple[Any, Any], ...], keep: frozenset[Any], positive: tuple[Any, ...]
+) -> Cleared:
+    """A relation without denominators, by `rules` and the definitions of words not in `keep`."""
+    if isinstance(relation, (sympy.StrictLessThan, sympy.LessThan)):
+        relation = relation.reversed
+    if type(relation) not in RELATIONS or relation.has(With, Initially):
+        raise NotAccepted(f"{relation} is not a relation that certificates speak about")
+    difference = put_in_all(relation.lhs - relation.rhs, rules, keep)
+    numerator, denominator, powers = quotient(difference)
+    sign, factors = denominator, []
+    for factor, exponent in powers:
+        negated = any(sympy.expand(factor + known) == 0 for known in positive)
+        factors.append(sympy.expand(-factor) if negated else factor)
+        sign *= (-1) ** exponent if negated else 1
+    return Cleared(sympy.expand(sign * numerator), RELATIONS[type(relation)], tuple(factors))
+
+
+@cache
+def put_in_all(expression: Any, rules: tuple[tuple[Any, Any], ...], keep: frozenset[Any]) -> Any:
+    """The expression with definitions, mode formulas and named equations put in."""
+    for _ in range(MOST_REWRITES):
+        before = expression
+        expression = unfold_except(expression, keep).xreplace(dict(rules))
+        if expression == before:
+            return expression
+    raise NotAccepted("the named equations rewrite each other in a circle")
 
 
 @cache
@@ -234,10 +245,10 @@ def _fixed(facts: list[Any], goal: Any, keep: frozenset[Any]) -> list[dict[str, 
         [f for f in facts if getattr(f, "is_Relational", False)], keep
     )
     clearing = Clearing(rules, keep)
-    assumed = {str(r): clearing.relation(r) for r in [*relations, *ORDERED]}
+    assumed = {name_of(r): clearing.relation(r) for r in [*relations, *ORDERED]}
     plain = {name: c for name, c in assumed.items() if not c.factors}
     positive = [c.value for c in plain.values() if c.relation == ">"]
-    assumed = {str(r): clearing.relation(r, positive) for r in [*relations, *ORDERED]}
+    assumed = {name_of(r): clearing.relation(r, positive) for r in [*relations, *ORDERED]}
     target = clearing.relation(goal, positive)
     factors = [f for c in (*assumed.values(), target) for f in c.factors]
     usable = _usable_for_factors(plain, assumed, target)
@@ -264,6 +275,12 @@ def _usable_for_factors(
     for factor in target.factors:
         usable.setdefault(factor, ready)
     return usable
+
+
+@cache
+def name_of(relation: Any) -> str:
+    """What a hypothesis is called in an obligation."""
+    return str(relation)
 
 
 def is_defined(symbol: Any) -> bool:
@@ -319,6 +336,7 @@ def _hypotheses(assumed: dict[str, tuple[Any, str]]) -> list[dict[str, Any]]:
     ]
 
 
+SEMIDEFINITE = frozenset((lambda_d > 0, lambda_d >= 0))
 NONNEGATIVE_FOR_ANY_SPECTRUM = frozenset(
     ("g2", "s2", "g2_next", "D_next", "B_next", "t", "turn_time", "rho_max", "rho_min")
 )
@@ -333,7 +351,7 @@ def known_nonnegative(symbol: Any, facts: list[Any]) -> bool:
     word = VOCABULARY.get(symbol.name)
     if word is None:
         return False
-    semidefinite = any(f in ((lambda_d > 0), (lambda_d >= 0)) for f in facts)
+    semidefinite = not SEMIDEFINITE.isdisjoint(facts)
     if word.kind == "sum":
         return all(
             _factor_nonnegative(factor, exponent, facts)

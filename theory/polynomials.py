@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sympy
 
 
+@cache
 def to_polynomial(expression: Any) -> list[Any]:
     """A polynomial with rational coefficients as the kernel's data, in sorted order.
+
+    The list is shared between calls: do not change it.
 
     Raises ValueError for anything else (denominators, roots, floating-point numbers) and for two
     different symbols of the same name.

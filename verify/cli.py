@@ -10,7 +10,18 @@ import typer
 from theory.registry import BadClaim
 from verify.errors import InputError
 
-COMMANDS = ("list", "check", "explain", "analyse", "trajectory", "diagnose", "refute", "new", "doctor")
+COMMANDS = (
+    "list",
+    "check",
+    "explain",
+    "analyse",
+    "trajectory",
+    "diagnose",
+    "refute",
+    "sweep",
+    "new",
+    "doctor",
+)
 
 app = typer.Typer(
     name="gradalign",
