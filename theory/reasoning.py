@@ -13,7 +13,7 @@ import sympy
 from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
 from sympy.logic.inference import satisfiable
 
-from theory.language import Always
+from theory.language import Always, NextHolds
 from theory.proof import NotAccepted, Proof, Step, is_permanent, sentences
 from theory.vocabulary import additive, t
 
@@ -73,10 +73,9 @@ class Follows(Step):
     def accept(self, proof: Proof) -> None:
         facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
         lasting = [fact.args[0] for fact in facts if isinstance(fact, Always)]
-        if isinstance(self.statement, Always) and self.statement not in facts:
-            if not entails(lasting, self.statement.args[0]):
-                raise NotAccepted("does not follow at every time")
-        elif not entails([*facts, *lasting], self.statement, lasting):
+        if isinstance(self.statement, Always) and entails(lasting, self.statement.args[0]):
+            return
+        if not entails([*facts, *lasting], self.statement, lasting):
             raise NotAccepted("does not follow")
 
 
@@ -158,6 +157,25 @@ class Onward(Step):
             raise NotAccepted("it is not named that phi, once true, stays true")
         if not set(sentences(phi)) <= _conjuncts(facts):
             raise NotAccepted("phi is not named")
+
+
+@dataclass(frozen=True)
+class FromNextOn(Step):
+    """`NextHolds(Always(psi))`, from `NextHolds(phi)` and `Always(Implies(phi, Always(psi)))`."""
+
+    def accept(self, proof: Proof) -> None:
+        facts = [fact.statement for fact in proof.named(self)]
+        match self.statement:
+            case NextHolds(args=(Always(args=(psi,)) as always,)):
+                pass
+            case _:
+                raise NotAccepted("the statement must be NextHolds(Always(...))")
+        for fact in facts:
+            match fact:
+                case Always(args=(sympy.Implies(args=(phi, then)),)) if then == always:
+                    if NextHolds(phi) in facts:
+                        return
+        raise NotAccepted(f"not named: what holds next and makes {psi} hold for ever")
 
 
 @dataclass(frozen=True)

@@ -320,12 +320,17 @@ class Instantiate(Step):
 
 @dataclass(frozen=True)
 class Preserved(Step):
-    """`Always(ForAllModes(excess >= 0))`: one step multiplies every excess by rho, a square."""
+    """`Always(ForAllModes(excess >= 0))`: one step multiplies every excess by rho, a square.
+
+    The same with <=.
+    """
 
     def accept(self, proof: Proof) -> None:
-        start = ForAllModes(excess >= 0)
+        start = self.statement.args[0]
+        if start not in (ForAllModes(excess >= 0), ForAllModes(excess <= 0)):
+            raise NotAccepted("this kind of step is about the sign of every excess only")
         if self.statement != Always(start):
-            raise NotAccepted(f"this kind of step establishes {Always(start)} only")
+            raise NotAccepted(f"the statement must be {Always(start)}")
         facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
         if start not in facts or additive not in facts:
             raise NotAccepted("needs the excess at the start and additive noise")

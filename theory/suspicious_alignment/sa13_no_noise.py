@@ -3,17 +3,38 @@
 from sympy import And, Eq, Implies, symbols
 
 from theory.claim import Claim, Domain, Example
-from theory.language import Always, ForAllModes, ForBulkModes, ForDominantModes, NextHolds, With
-from theory.reasoning import Conclude, Follows, Suppose
-from theory.steps import Certified, ModeByMode, Modewise, Summed, Throughout
+from theory.in_time import CertifiedInTime, Member, OneStepLater, SummedInTime
+from theory.language import (
+    Always,
+    ForAllModes,
+    ForBulkModes,
+    ForDominantModes,
+    Next,
+    NextHolds,
+    With,
+)
+from theory.reasoning import Conclude, Follows, FromNextOn, Suppose
+from theory.steps import (
+    Certified,
+    Induction,
+    ModeByMode,
+    Modewise,
+    Preserved,
+    Summed,
+    Throughout,
+)
 from theory.vocabulary import (
     C_B,
     C_D,
+    RRE_B,
+    RRE_D,
     B,
     B_next,
     D,
     D_next,
     G,
+    S,
+    W,
     a,
     a_inf,
     a_next,
@@ -24,6 +45,8 @@ from theory.vocabulary import (
     c2_B,
     c2_D,
     eta,
+    excess,
+    g2,
     lam,
     lambda_1,
     lambda_d,
@@ -35,6 +58,8 @@ from theory.vocabulary import (
     m2_D,
     n_B,
     n_D,
+    rho,
+    rho_d,
     rho_gap,
     rho_k1,
     s2,
@@ -57,6 +82,22 @@ stays = Implies(And(quiet, moving, two_level, minimax), Eq(a_next, a))
 rises = Implies(And(quiet, moving, two_level, large), a_next > a)
 from_rest = Implies(And(Eq(G, 0), noisy), Eq(a_next, n_D / (n_D + n_B)))
 between = Implies(And(noisy, small), And(s_D / (s_D + s_B) < a_inf, a_inf < n_D / (n_D + n_B)))
+going_down = And(D > 0, B > 0, a_next < a, a > a_inf)
+only_down = Implies(And(Eq(G, 0), noisy, small), NextHolds(Always(going_down)))
+below = ForAllModes(excess <= 0)
+falling = And(S < 0, D > 0, B > 0)
+MODES = (
+    "levels are not negative",
+    "contractions are not negative",
+    "contractions are at most 1",
+    "dominant modes forget faster",
+    "than any bulk mode",
+    "and than the flattest",
+    "the gap is positive",
+    "the bulk contracts",
+    "all of it",
+    "no energy is negative",
+)
 ONE_STEP = ("SA-1/dominant energy", "SA-1/bulk energy")
 
 
@@ -98,9 +139,7 @@ claim = Claim(
         "two levels, minimax step: constant": Always(stays),
         "two levels, larger step: rises": Always(rises),
         "first step from the minimiser": from_rest,
-        "then only down": Implies(
-            And(Eq(G, 0), noisy, small), NextHolds(Always(And(a_next < a, a > a_inf)))
-        ),
+        "then only down": only_down,
         "limit between the noise shares": between,
     },
     derivation=(
@@ -281,11 +320,251 @@ claim = Claim(
             between,
             given=("in between for a small step",),
         ),
+        # --- from the minimiser every mode stays below its level
+        Suppose("noisy", noisy),
+        Suppose("all below", below, given=("every mode is stable",)),
+        Modewise("contractions are not negative", ForAllModes(rho >= 0), squares=(1 - eta * lam,)),
+        Modewise(
+            "contractions are at most 1",
+            ForAllModes(rho <= 1),
+            given=("every mode is stable", "positive", "step"),
+        ),
+        Modewise(
+            "dominant modes forget faster",
+            ForDominantModes(rho <= rho_k1 - rho_gap),
+            given=("gap", "positive", "step", "small"),
+        ),
+        Modewise(
+            "than any bulk mode",
+            ForBulkModes(rho >= rho_k1),
+            given=("gap", "positive", "step", "small"),
+        ),
+        Modewise(
+            "and than the flattest",
+            ForBulkModes(rho <= rho_d),
+            given=("gap", "positive", "step", "small"),
+        ),
+        Certified("the bulk contracts", rho_k1 < 1, given=("gap", "positive", "step", "small")),
+        Certified("all of it", rho_d < 1, given=("gap", "positive", "step", "small")),
+        Certified("the gap is positive", rho_gap > 0, given=("gap", "step", "small")),
+        Certified(
+            "but not at once",
+            rho_k1 > 0,
+            given=("gap", "positive", "step", "small"),
+            squares=(1 - eta * lambda_k,),
+        ),
+        Modewise(
+            "no energy is negative",
+            ForAllModes(excess >= -c),
+            given=("every mode is stable",),
+            keep=(c,),
+        ),
+        Preserved("below for ever", Always(below), given=("additive", "all below")),
+        OneStepLater(
+            "two steps later (dominant)", Eq(Next(D_next), C_D + RRE_D), given=("additive",)
+        ),
+        OneStepLater("two steps later (bulk)", Eq(Next(B_next), C_B + RRE_B), given=("additive",)),
+        Modewise(
+            "what a step adds is not negative",
+            ForAllModes(excess * (1 - rho) <= 0),
+            given=("all below", "contractions are at most 1"),
+            keep=(excess, rho),
+        ),
+        SummedInTime(
+            "once falling, falling: the certificate",
+            Next(S) <= rho_k1 * S,
+            given=(
+                "two steps later (dominant)",
+                "two steps later (bulk)",
+                "all below",
+                "what a step adds is not negative",
+                *MODES,
+            ),
+            by=("SA-9/levels and excesses",),
+            keep=(rho, c, excess, rho_k1, rho_gap, rho_d),
+        ),
+        Summed(
+            "falling means above the limit",
+            (1 - rho_k1) * W <= S,
+            given=("all below", *MODES),
+            by=("SA-9/levels and excesses",),
+            keep=(rho, c, excess, rho_k1, rho_gap, rho_d),
+        ),
+        *(
+            step
+            for name, energy, noise, by in (
+                ("dominant", D_next, n_D, "SA-1/dominant energy"),
+                ("bulk", B_next, n_B, "SA-1/bulk energy"),
+            )
+            for step in (
+                Summed(
+                    f"{name} noise feeds its block",
+                    energy >= eta**2 * noise,
+                    by=(by,),
+                    squares=(1 - eta * lam_i, 1 - eta * lam_j),
+                ),
+                Certified(
+                    f"so {name} energy is positive from the first step on",
+                    energy > 0,
+                    given=(f"{name} noise feeds its block", "noisy", "step"),
+                ),
+            )
+        ),
+        CertifiedInTime(
+            "falling goes on",
+            Implies(falling, NextHolds(falling)),
+            given=(
+                "once falling, falling: the certificate",
+                "but not at once",
+                "so dominant energy is positive from the first step on",
+                "so bulk energy is positive from the first step on",
+            ),
+            keep=(S, rho_k1),
+        ),
+        Induction(
+            "and on",
+            Always(Implies(falling, Always(falling))),
+            given=("falling goes on", "below for ever", "additive"),
+        ),
+        Certified(
+            "what falling is",
+            Implies(falling, a_next < a),
+            given=(
+                "so dominant energy is positive from the first step on",
+                "so bulk energy is positive from the first step on",
+            ),
+        ),
+        Certified(
+            "where it falls",
+            Implies(falling, W < 0),
+            given=("falling means above the limit", "the bulk contracts"),
+            keep=(S, rho_k1, W),
+        ),
+        Certified(
+            "that is above the limit",
+            Implies(And(W < 0, D > 0, B > 0), a > a_inf),
+            given=("noise leaves levels and shares", "noisy"),
+            by=("SA-9/levels and excesses",),
+        ),
+        Follows(
+            "falling and above the limit",
+            Implies(falling, going_down),
+            given=("what falling is", "where it falls", "that is above the limit"),
+        ),
+        Throughout(
+            "always so",
+            Always(Implies(falling, going_down)),
+            given=("falling and above the limit", "below for ever", "additive"),
+        ),
+        Follows(
+            "once falling, only down",
+            Always(Implies(falling, Always(going_down))),
+            given=("and on", "always so"),
+        ),
+        Conclude(
+            "once falling, only down, if all are below",
+            Implies(below, Always(Implies(falling, Always(going_down)))),
+            given=("all below", "once falling, only down"),
+        ),
+        Suppose("at rest", Eq(G, 0)),
+        Certified("no dominant energy", Eq(D, 0), given=("at rest",)),
+        Certified("no bulk energy", Eq(B, 0), given=("at rest",)),
+        Modewise("energies are not negative", ForAllModes(g2 >= 0)),
+        Member("dominant parts", ForDominantModes(g2 <= D), given=("energies are not negative",)),
+        Member("bulk parts", ForBulkModes(g2 <= B), given=("energies are not negative",)),
+        Modewise(
+            "all below at rest",
+            below,
+            given=(
+                "no dominant energy",
+                "no bulk energy",
+                "dominant parts",
+                "bulk parts",
+                "levels are not negative",
+            ),
+            keep=(c,),
+        ),
+        Modewise(
+            "at rest, mode by mode",
+            ForAllModes(Eq(c + excess, 0)),
+            given=(
+                "no dominant energy",
+                "no bulk energy",
+                "dominant parts",
+                "bulk parts",
+                "every mode is stable",
+            ),
+            keep=(c,),
+        ),
+        SummedInTime(
+            "at rest it starts to fall",
+            Next(S) <= -(1 - rho_k1) * (1 - rho_d) * rho_gap * C_D * C_B,
+            given=(
+                "two steps later (dominant)",
+                "two steps later (bulk)",
+                "at rest, mode by mode",
+                *MODES,
+            ),
+            by=("SA-9/levels and excesses",),
+            keep=(rho, c, excess, rho_k1, rho_gap, rho_d),
+        ),
+        Certified(
+            "by something",
+            (1 - rho_k1) * (1 - rho_d) * rho_gap * C_D * C_B > 0,
+            given=(
+                "the bulk contracts",
+                "all of it",
+                "the gap is positive",
+                "noise leaves levels and shares",
+                "noisy",
+            ),
+            keep=(rho_k1, rho_d, rho_gap),
+        ),
+        CertifiedInTime(
+            "the first step leaves it falling",
+            NextHolds(falling),
+            given=(
+                "at rest it starts to fall",
+                "so dominant energy is positive from the first step on",
+                "so bulk energy is positive from the first step on",
+                "by something",
+            ),
+            keep=(rho_k1, rho_d, rho_gap),
+        ),
+        Follows(
+            "so it falls from the first step on",
+            Always(Implies(falling, Always(going_down))),
+            given=("once falling, only down, if all are below", "all below at rest"),
+        ),
+        FromNextOn(
+            "only down",
+            NextHolds(Always(going_down)),
+            given=("the first step leaves it falling", "so it falls from the first step on"),
+        ),
+        Conclude(
+            "only down, from rest",
+            Implies(Eq(G, 0), NextHolds(Always(going_down))),
+            given=("at rest", "only down"),
+        ),
+        Conclude(
+            "only down, from rest, with noise",
+            Implies(noisy, Implies(Eq(G, 0), NextHolds(Always(going_down)))),
+            given=("noisy", "only down, from rest"),
+        ),
+        Conclude(
+            "only down, from rest, with noise and a small step",
+            Implies(
+                small,
+                Implies(noisy, Implies(Eq(G, 0), NextHolds(Always(going_down)))),
+            ),
+            given=("small", "only down, from rest, with noise"),
+        ),
+        Follows(
+            "then only down",
+            only_down,
+            given=("only down, from rest, with noise and a small step",),
+        ),
     ),
-    checked_only={
-        "then only down": "an induction over time with one quantity per pair of modes, which no "
-        "schema expresses; checked along exact runs"
-    },
     mutants={
         "gradient descent ends aligned": Implies(And(quiet, moving, small), a_next >= a),
         "gradient descent falls for every stable step": Implies(
