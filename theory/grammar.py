@@ -33,6 +33,8 @@ from theory.language import (
 
 LONGEST, DEEPEST, LARGEST_EXPONENT, MOST_DIGITS = 2000, 40, 20, 60
 JOINERS = ("iff", "implies")
+PREDICATES = ("additive", "least_squares")  # words that are sentences
+TIME = sympy.Symbol("t", real=True)
 
 
 class NotASentence(ValueError):
@@ -43,6 +45,7 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "sign": (1, sympy.sign),
     "abs": (1, sympy.Abs),
     "sqrt": (1, sympy.sqrt),
+    "ceiling": (1, sympy.ceiling),
     "log": (1, sympy.log),
     "next": (1, Next),
     "initially": (1, Initially),
@@ -154,8 +157,8 @@ def _sentence(node: ast.expr, text: str, depth: int) -> Any:
             return _comparison([left, *rest], ops, text, depth)
         case ast.Call(func=ast.Name(id=name)) if name in SENTENCES:
             return _call(node, text, depth)
-        case ast.Name(id="additive"):
-            return sympy.Symbol("additive", real=True)
+        case ast.Name(id=name) if name in PREDICATES:
+            return sympy.Symbol(name, real=True)
         case _:
             raise NotASentence(f"{_source(node)!r} is not a sentence: compare two expressions")
 
@@ -214,6 +217,8 @@ def _literal(source: str) -> Any:
 
 
 def _power(base: Any, exponent: Any) -> Any:
+    if exponent == TIME:
+        return base**exponent
     if not (exponent.is_Integer and abs(int(exponent)) <= LARGEST_EXPONENT):
         raise NotASentence(f"an exponent must be a whole number up to {LARGEST_EXPONENT}")
     if base == 0 and exponent < 0:

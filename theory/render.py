@@ -18,6 +18,21 @@ QUANTIFIED = {
 }
 
 
+CALLS = {  # how the functions of the language are typed
+    "Always": "always",
+    "NextHolds": "next_holds",
+    "Next": "next",
+    "Initially": "initially",
+    "ForAllModes": "for_all_modes",
+    "ForDominantModes": "for_dominant_modes",
+    "ForBulkModes": "for_bulk_modes",
+    "Max": "max",
+    "Min": "min",
+    "Abs": "abs",
+    "ceiling": "ceiling",
+}
+
+
 class _PositiveFirst:
     """Sums begin with a term that has no minus sign, if there is one: a^+ - a, not -a + a^+."""
 
@@ -109,6 +124,20 @@ class _Text(_PositiveFirst, StrPrinter):  # type: ignore[misc]
 
     def _print_Equality(self, e: Any) -> str:
         return f"{self._print(e.lhs)} == {self._print(e.rhs)}"
+
+    def _print_With(self, e: Any) -> str:
+        inner, change, value = e.args
+        return f"with_{change.name}({self._print(inner)}, {self._print(value)})"
+
+    def _print_Not(self, e: Any) -> str:
+        return f"not ({self._print(e.args[0])})"
+
+    def _called(self, e: Any) -> str:
+        return f"{CALLS[type(e).__name__]}({', '.join(map(self._print, e.args))})"
+
+    _print_Always = _print_NextHolds = _print_Next = _print_Initially = _called
+    _print_ForAllModes = _print_ForDominantModes = _print_ForBulkModes = _called
+    _print_Max = _print_Min = _print_Abs = _print_ceiling = _called
 
     def _print_Formula(self, e: Any) -> str:
         return str(e.latex)
