@@ -1,7 +1,8 @@
 """Without noise, or from the minimiser, there are no two phases: alignment only falls."""
 
-from sympy import And, Eq, Implies, symbols
+from sympy import And, Eq, Implies, Integer, symbols
 
+from theory.changes import AfterChange, Elsewhere
 from theory.claim import Claim, Domain, Example
 from theory.in_time import CertifiedInTime, Member, OneStepLater, SummedInTime
 from theory.language import (
@@ -33,6 +34,7 @@ from theory.vocabulary import (
     D,
     D_next,
     G,
+    G_next,
     S,
     W,
     a,
@@ -82,6 +84,7 @@ stays = Implies(And(quiet, moving, two_level, minimax), Eq(a_next, a))
 rises = Implies(And(quiet, moving, two_level, large), a_next > a)
 from_rest = Implies(And(Eq(G, 0), noisy), Eq(a_next, n_D / (n_D + n_B)))
 between = Implies(And(noisy, small), And(s_D / (s_D + s_B) < a_inf, a_inf < n_D / (n_D + n_B)))
+noise_off = Implies(And(moving, small), With(a_next, "noise", 0) < a)
 going_down = And(D > 0, B > 0, a_next < a, a > a_inf)
 only_down = Implies(And(Eq(G, 0), noisy, small), NextHolds(Always(going_down)))
 below = ForAllModes(excess <= 0)
@@ -138,6 +141,7 @@ claim = Claim(
         "geometrically": Always(shrinks),
         "two levels, minimax step: constant": Always(stays),
         "two levels, larger step: rises": Always(rises),
+        "noise switched off in any state": noise_off,
         "first step from the minimiser": from_rest,
         "then only down": only_down,
         "limit between the noise shares": between,
@@ -172,6 +176,52 @@ claim = Claim(
             )
             for step in whenever_moving(name, fact, statement)
         ),
+        Follows(
+            "energy is left",
+            G_next > 0,
+            given=("dominant", "bulk"),
+            by=("SA-2/next energy",),
+        ),
+        Elsewhere(
+            "without the noise too",
+            With(G_next, "noise", 0) > 0,
+            given=(
+                "energy is left",
+                "gap",
+                "positive",
+                "step",
+                "additive",
+                "dominant",
+                "bulk",
+            ),
+            change="noise",
+            value=Integer(0),
+        ),
+        AfterChange(
+            "noise off: the same",
+            Implies(small, With(a_next, "noise", 0) < a),
+            given=(
+                "without the noise too",
+                "gap",
+                "positive",
+                "step",
+                "additive",
+                "dominant",
+                "bulk",
+            ),
+            by=(*ONE_STEP, "SA-2/noise-free q", "SA-2/lower bound", "SA-2/p", "SA-2/next energy"),
+        ),
+        Conclude(
+            "noise off: if the bulk moves",
+            Implies(B > 0, Implies(small, With(a_next, "noise", 0) < a)),
+            given=("bulk", "noise off: the same"),
+        ),
+        Conclude(
+            "noise off: if both move",
+            Implies(D > 0, Implies(B > 0, Implies(small, With(a_next, "noise", 0) < a))),
+            given=("dominant", "noise off: if the bulk moves"),
+        ),
+        Follows("noise switched off", noise_off, given=("noise off: if both move",)),
         Suppose("small", small),
         Modewise(
             "dominant modes contract more",
@@ -566,6 +616,15 @@ claim = Claim(
         ),
     ),
     mutants={
+        "noise switched off lets it rise": Implies(
+            And(moving, small), With(a_next, "noise", 0) > a
+        ),
+        "from the minimiser it rises to the limit": Implies(
+            And(Eq(G, 0), noisy, small), NextHolds(a < a_inf)
+        ),
+        "geometrically, with twice the gap": Implies(
+            And(quiet, small), D_next * B * rho_k1 <= (rho_k1 - 2 * rho_gap) * D * B_next
+        ),
         "gradient descent ends aligned": Implies(And(quiet, moving, small), a_next >= a),
         "gradient descent falls for every stable step": Implies(
             And(quiet, moving, eta * lambda_1 < 2), a_next < a
@@ -606,8 +665,8 @@ claim = Claim(
         ),
     },
     notes=(
-        "Turning the noise off in a settled run is the first part; turning it on in a state with "
-        "every direction above its level is SA-9.",
+        "Turning the noise off, in a settled run or any other, makes alignment fall for good; "
+        "turning it on in a state with every direction above its level is SA-9.",
         "At two levels and eta in (2/(lambda+mu), 2/lambda) alignment reaches 1 in one step if "
         "eta mu = 1; the specification's 'rises to 1' includes this.",
     ),
