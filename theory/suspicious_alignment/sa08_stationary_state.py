@@ -769,6 +769,7 @@ claim = Claim(
     implied={
         "positive": "a stationary mode of negative curvature has neither noise nor energy, and a"
         " mode of zero curvature has no energy: such modes change no sum",
+        "factor": "theta stands for an arbitrary positive number in every model",
     },
     weaker={"stationary": Eq(a_next, a)},
     owes=("symbolic", "certified", "exact", "property"),
