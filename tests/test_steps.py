@@ -127,8 +127,6 @@ large_step = replace(usual, step_size=F(1), theta=F(3))
 least_squares = replace(usual, batch_size=2, label_noise=F(1))
 moving = Model((Mode(F(1), F(1), F(0), F(1)),), (Mode(F(1, 2), F(1), F(0), F(1)),), F(1, 2),
                momentum=F(1, 2))  # fmt: skip
-pushed = Model((Mode(F(1), F(1), F(1), F(-2)),), (Mode(F(1, 2), F(1), F(1), F(-1)),), F(1, 2),
-               momentum=F(1, 2), horizon=3)  # fmt: skip
 critical = quadratic("2 1", 1, "1 1", "1 1", "1", schedule="critical", horizon=4)
 energy = Eq(D_next, D - 2 * eta * m1_D + eta**2 * (m2_D + n_D))
 heavy, own_step = Domain(momentum=True), Domain(step="critical")
@@ -232,7 +230,7 @@ ATTEMPTS = (
             by=("SA-1/dominant energy",)),), moving,
             {"energy": G > 0, "next energy": G_next > 0, "step": eta > 0}, heavy),
     Attempt("levels preserved under momentum",
-            (Preserved("e", Always(above), given=("all", "add")),), pushed,
+            (Preserved("e", Always(above), given=("all", "add")),), None,
             {"all": above, "add": additive}, heavy),
     # --- names
     Attempt("a variable that is not free",

@@ -36,7 +36,7 @@ class BadClaim(ValueError):
 @cache
 def files() -> dict[str, tuple[str, Path]]:
     """Claim id -> (module name, file), in the order of paper and number, without importing any."""
-    found = {}
+    found: dict[str, tuple[str, Path]] = {}
     for package in PREFIXES.values():
         folder = Path(__file__).parent / package
         modules = [m.name for m in pkgutil.iter_modules([str(folder)]) if FILE.fullmatch(m.name)]

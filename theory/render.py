@@ -41,7 +41,7 @@ class _PositiveFirst:
         return sorted(terms, key=lambda term: bool(term.could_extract_minus_sign()))
 
 
-class _Latex(_PositiveFirst, LatexPrinter):  # type: ignore[misc]
+class _Latex(_PositiveFirst, LatexPrinter):
     """Words are typeset as the vocabulary says."""
 
     def _print_Symbol(self, expr: Any, style: str = "plain") -> str:
@@ -102,7 +102,7 @@ class _Latex(_PositiveFirst, LatexPrinter):  # type: ignore[misc]
         return text if exponent is None else rf"{{{text}}}^{{{exponent}}}"
 
 
-class _Text(_PositiveFirst, StrPrinter):  # type: ignore[misc]
+class _Text(_PositiveFirst, StrPrinter):
     """The notation that `gradalign refute --edit` reads."""
 
     def _print_Implies(self, e: Any) -> str:

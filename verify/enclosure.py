@@ -163,7 +163,7 @@ def _correlated(
                     projector = projector * shifted[b] * (1 / (level - other))
             traces.append(sum((projector[i, i] for i in range(state.k)), flint.arb(0)))
             parts.append(projector * column)
-        means = [sum((part[i, 0] ** 2 for i in size), flint.arb(0)) for part in parts]
+        means = [sum((part[i, 0] * part[i, 0] for i in size), flint.arb(0)) for part in parts]
         cross = [
             [sum((x[i, 0] * y[i, 0] for i in range(state.k)), flint.arb(0)) for y in parts]
             for x in parts

@@ -310,7 +310,7 @@ def exact(expression: Any) -> Numeric:
         return lambda world: number
     if expression.is_Symbol:
         name = expression.name
-        return lambda world: world.word(name)  # type: ignore[no-any-return]
+        return lambda world: world.word(name)
     if isinstance(expression, Next):
         inner = exact(expression.args[0])
         return lambda world: inner(world.next())
@@ -318,9 +318,11 @@ def exact(expression: Any) -> Numeric:
         inner = exact(expression.args[0])
         return lambda world: inner(world.start)
     if isinstance(expression, With):
-        return _compile_with(expression, exact)
+        changed: Numeric = _compile_with(expression, exact)
+        return changed
     if isinstance(expression, sympy.Piecewise):
-        return _compile_piecewise(expression, exact)
+        by_cases: Numeric = _compile_piecewise(expression, exact)
+        return by_cases
     if isinstance(expression, sympy.Pow):
         return _compile_power(expression)
     if isinstance(expression, sympy.sign):

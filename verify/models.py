@@ -106,7 +106,7 @@ def from_json(data: Mapping[str, Any]) -> Model:
     for name in ("step_size", "theta", "momentum", "label_noise"):
         if name in rest:
             rest[name] = Fraction(rest[name])
-    return Model(**sides, **rest)
+    return Model(dominant=sides["dominant"], bulk=sides["bulk"], **rest)
 
 
 def describe(model: Model) -> str:

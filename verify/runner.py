@@ -14,6 +14,8 @@ from pathlib import Path
 from theory import registry
 from verify.checks import Check, Settings, all_checks
 from verify.evidence import Evidence, Failed, Verdict, judge
+from verify.workers import end_with_parent
+
 
 def run_check(check: Check, settings: Settings) -> Evidence:
     """Run one check and record what happened; a check that crashes decides nothing."""
@@ -67,7 +69,7 @@ def run(
 
 @contextmanager
 def pool(jobs: int) -> Iterator[Executor | None]:
-    """A pool of worker processes, or None for one job. Interrupting does not wait for the workers."""
+    """A pool of worker processes, None for one job. Interrupting does not wait for the workers."""
     if jobs <= 1:
         yield None
         return
@@ -81,8 +83,9 @@ def pool(jobs: int) -> Iterator[Executor | None]:
 
 
 def _quiet_worker() -> None:
-    """Leave Ctrl-C to the main process, which keeps what is finished."""
+    """Leave Ctrl-C to the main process, which keeps what is finished; end when it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
 
 
 def verdict_on(claim_id: str, evidence: Iterable[Evidence]) -> Verdict:

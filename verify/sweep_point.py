@@ -6,13 +6,10 @@ The moments are those of `gradalign trajectory`, in balls or in float64 that not
 from __future__ import annotations
 
 import math
-import multiprocessing
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from multiprocessing.connection import wait
 
 import numpy as np
 
@@ -22,7 +19,8 @@ from verify.moments import Doubles
 from verify.state import RATIONAL_DIRECTIONS, Run, State
 from verify.state_values import Vector
 from verify.sweep_grid import Question
-from verify.trajectory import _Course, _silently
+from verify.trajectory import Course, silently
+from verify.workers import end_with_parent
 
 REGIMES = (
     "stays",
@@ -38,12 +36,11 @@ STAYS, FALLS, RISES, FALLS_RISES, RISES_FALLS, MANY, UNSTABLE, UNDECIDED = range
 
 # The working precision of balls belongs to the process: one chunk at a time in each.
 _one_at_a_time = threading.Lock()
-_following: list[threading.Thread] = []
 
 
 def compute_chunk(question: Question, rows: Sequence[Mapping[str, float]]) -> dict[str, Doubles]:
     """The columns of a chunk, one row per point; nan where a value does not exist."""
-    _end_with_parent()
+    end_with_parent()
     with _one_at_a_time:
         found = [_Point(question, row).observed() for row in rows]
     return {name: np.array([row[name] for row in found]) for name in question.columns}
@@ -113,8 +110,8 @@ class _Point:
         return {name: COLUMNS[name](self) for name in self.question.columns}
 
     @cached_property
-    def course(self) -> _Course:
-        return _Course(self.run, DOUBLE_DIGITS, [], _silently)
+    def course(self) -> Course:
+        return Course(self.run, DOUBLE_DIGITS, [], silently)
 
     @cached_property
     def direction(self) -> int | None:
@@ -202,18 +199,3 @@ COLUMNS: dict[str, Callable[[_Point], float | list[float]]] = {
     "stable": lambda p: float(p.run.step_size < p.limits[0]),
     "unsure": lambda p: float(p.unsure()),
 }
-
-
-def _end_with_parent() -> None:
-    """A worker process whose parent is killed must not outlive it."""
-    parent = multiprocessing.parent_process()
-    if parent is None or _following:
-        return
-    sentinel = parent.sentinel
-
-    def follow() -> None:
-        wait([sentinel])
-        os._exit(1)
-
-    _following.append(threading.Thread(target=follow, daemon=True))
-    _following[0].start()

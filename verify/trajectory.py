@@ -99,14 +99,14 @@ def trajectory(
     if precision > DOUBLE_DIGITS and not run.start.exact:
         warnings.append(f'{DOUBLE_DIGITS} digits: the input has doubles; write them as "0.1"')
         precision = DOUBLE_DIGITS
-    return _Course(run, precision, warnings, progress or _silently).report()
+    return Course(run, precision, warnings, progress or silently).report()
 
 
-def _silently(times: Iterable[int], _: str) -> Iterable[int]:
+def silently(times: Iterable[int], _: str) -> Iterable[int]:
     return times
 
 
-class _Course:
+class Course:
     """One run, its engine (balls or float64), and the notes gathered on the way."""
 
     def __init__(self, run: Run, precision: int, warnings: list[str], progress: Progress) -> None:

@@ -3,11 +3,12 @@
 from sympy import And, Eq, Equivalent, Implies, Rational
 
 from theory.changes import AfterChange
+from theory.cases import ROOT
 from theory.claim import Claim, Domain, Example
 from theory.in_time import CertifiedInTime, ExpectationOfMode, Member, WithStep
 from theory.language import ForAllModes, ForBulkModes, ForDominantModes, With
 from theory.reasoning import Conclude, Follows, SameSign, Suppose
-from theory.sealed import ROOT, OfThreshold, Sealed, contrast_at
+from theory.sealed import OfThreshold, Sealed, contrast_at
 from theory.sealed import c as x_c
 from theory.sealed import u as x_u
 from theory.sealed import v as x_v

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -42,8 +43,8 @@ def isotropic_starts(settings: Settings) -> Outcome:
 def isotropic_model(random: Random, edge: bool) -> Model:
     """A model with E x_l(0)^2 = theta in every direction; at the edge, theta is just enough."""
     flat = Fraction(random.randint(1, 9), 10)
-    eigenvalues = [flat + Fraction(random.randint(1, 20), 10), flat]
-    step_size = 2 / sum(eigenvalues) * Fraction(random.randint(1, 19), 20)
+    eigenvalues: list[Fraction] = [flat + Fraction(random.randint(1, 20), 10), flat]
+    step_size = Fraction(random.randint(1, 19), 10) / (eigenvalues[0] + eigenvalues[1])
     variance = Fraction(random.randint(1, 9))
     bounds = [step_size * variance / (e * (2 - step_size * e)) for e in eigenvalues]
     theta = max(bounds) if edge else Fraction(random.randint(1, 60), 10)
@@ -64,7 +65,7 @@ def time_and_depth(settings: Settings) -> Outcome:
             crossing, lowest = crossing_and_lowest(size)
             gaps.append(abs(crossing - formula(size)))
             levels.append(mpmath.log(lowest) + rate * mpmath.log(size))
-        shrinking = all(later < now for now, later in zip(gaps, gaps[1:], strict=False))
+        shrinking = all(later < now for now, later in pairwise(gaps))
         if not (shrinking and gaps[-1] < gaps[0] ** 4):
             raise Failed(f"the crossing does not approach the formula: {gaps}")
         if max(levels) - min(levels) > -mpmath.log(_contraction(EIGENVALUE)):
@@ -100,7 +101,7 @@ def energies(size: Any, time: Any) -> tuple[Any, Any]:
 
 
 def crossing_and_lowest(size: Any) -> tuple[Any, Any]:
-    """The real time at which a step stops lowering alignment, and the lowest alignment at a step."""
+    """The real time at which steps stop lowering alignment, and the lowest alignment reached."""
     import mpmath
 
     def change(time: Any) -> Any:
