@@ -1,4 +1,4 @@
-"""The README keeps its word: its example is a theorem, its commands exist, its outputs are current."""
+"""The README keeps its word: its example is a theorem, its commands and outputs are current."""
 
 from __future__ import annotations
 

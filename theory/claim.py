@@ -17,7 +17,8 @@ KINDS = ("symbolic", "certified", "exact", "property", "monte-carlo", "experimen
 class Domain:
     """Which models the search builds for a claim. None means: sometimes, at random.
 
-    `step` is "real" (also zero and negative), "any" (positive), "stable" (below 2/lambda_1), "minimax" (below 2/(lambda_1+lambda_{k+1})),
+    `step` is "real" (also zero and negative), "any" (positive), "stable" (below 2/lambda_1),
+    "minimax" (below 2/(lambda_1+lambda_{k+1})),
     "mirror" (between 2/(lambda_k+lambda_d) and 2/lambda_1) or "critical" (eta* of every state).
     `above` starts every mode at or above its stationary level, `stationary` at it; `noise` is
     "additive" or "least squares". Building instances beats filtering them.

@@ -58,9 +58,7 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "max": (2, sympy.Max),
     "implies": (2, sympy.Implies),
     "iff": (2, sympy.Equivalent),
-    **{
-        f"with_{change}": (2, lambda x, value, c=change: With(x, c, value)) for change in CHANGES
-    },
+    **{f"with_{change}": (2, lambda x, value, c=change: With(x, c, value)) for change in CHANGES},
 }
 SENTENCES = {"always", "next_holds", "implies", "iff", "for_all_modes", "for_dominant_modes",
              "for_bulk_modes"}  # fmt: skip
@@ -129,7 +127,7 @@ def _closing(text: str, opening: int) -> int:
         depth += {"(": 1, ")": -1}.get(text[position], 0)
         if depth == 0:
             return position
-    raise NotASentence(f"a bracket is never closed: {text[opening:opening + 30]!r}")
+    raise NotASentence(f"a bracket is never closed: {text[opening : opening + 30]!r}")
 
 
 def _arguments(text: str) -> list[str]:
@@ -229,7 +227,9 @@ def _power(base: Any, exponent: Any) -> Any:
 def _word(name: str) -> Any:
     if name not in VOCABULARY:
         close = difflib.get_close_matches(name, VOCABULARY, n=3)
-        hint = f"did you mean {', '.join(close)}?" if close else "`gradalign list --words` shows all"
+        hint = (
+            f"did you mean {', '.join(close)}?" if close else "`gradalign list --words` shows all"
+        )
         raise NotASentence(f"no word {name!r}; {hint}")
     return sympy.Symbol(name, real=True)
 

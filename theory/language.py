@@ -20,7 +20,7 @@ DOMINANT, BULK = "dominant", "bulk"
 
 @dataclass(frozen=True)
 class Word:
-    """One entry of the vocabulary: its name, how it is typeset and what it means in plain English."""
+    """One entry of the vocabulary: its name, how it is typeset, what it means in plain English."""
 
     name: str
     latex: str
@@ -185,7 +185,7 @@ AFTER: dict[sympy.Symbol, sympy.Symbol] = {}  # D -> D_next: filled by the vocab
 
 
 def unfold(expression: Any) -> Any:
-    """The same expression with every defined word replaced by its definition, `Next` pushed inwards.
+    """The expression with every defined word replaced by its definition, `Next` pushed inwards.
 
     `Next` of a constant is the constant; `Next` of D or B is D_next or B_next.
     """

@@ -84,7 +84,10 @@ class Clearing:
 
 @cache
 def cleared(
-    relation: Any, rules: tuple[tuple[Any, Any], ...], keep: frozenset[Any], positive: tuple[Any, ...]
+    relation: Any,
+    rules: tuple[tuple[Any, Any], ...],
+    keep: frozenset[Any],
+    positive: tuple[Any, ...],
 ) -> Cleared:
     """A relation without denominators, by `rules` and the definitions of words not in `keep`."""
     if isinstance(relation, (sympy.StrictLessThan, sympy.LessThan)):

@@ -144,7 +144,7 @@ class _Text(_PositiveFirst, StrPrinter):
 
 
 def in_order(sentence: Any) -> list[Any]:
-    """The parts of a conjunction or disjunction: relations in one word first, then the longer ones."""
+    """The parts of a conjunction or disjunction: those in few words first, then the longer ones."""
     return sorted(sentence.args, key=lambda x: (len(words_of(x)), sympy.default_sort_key(x)))
 
 

@@ -1,7 +1,7 @@
 """The words about SGD on a quadratic: modes, block sums, the next step, alignment, critical steps.
 
-Conventions: H = diag(lambda_1 >= ... >= lambda_d) in its eigenbasis, the first k modes are dominant,
-the other M are bulk; g = Hx; the update is x+ = x - eta (Hx + xi) with E xi = 0 and
+Conventions: H = diag(lambda_1 >= ... >= lambda_d) in its eigenbasis, the first k modes are
+dominant, the other M are bulk; g = Hx; the update is x+ = x - eta (Hx + xi) with E xi = 0 and
 Var xi_l = sigma_l^2. Alignment is the *squared* cosine a = D/(D+B). Along a run g_l^2 stands for
 E g_l(t)^2. Source: arXiv 2601.11789, abstract; notation is our formalisation.
 """
@@ -244,9 +244,7 @@ c2_D = mode_sum(
 c2_B = mode_sum(
     "c2_B", "c_{2,B}", "stationary bulk sum of lambda^2 g^2", BULK, lam**2 * c, constant=True
 )
-e2_B = mode_sum(
-    "e2_B", "e_{2,B}", "bulk sum of lambda^2 times the excess", BULK, lam**2 * excess
-)
+e2_B = mode_sum("e2_B", "e_{2,B}", "bulk sum of lambda^2 times the excess", BULK, lam**2 * excess)
 P = defined("P", "P", "what raises alignment: falling bulk excess", C_D * (E_B - RE_B))
 N = defined(
     "N",

@@ -68,4 +68,3 @@ def refute(claim_id: str, edit: str, examples: int = 2000, seed: int = 0) -> Ref
             story = counterexamples.story(claim, result.counterexample)
             return Refutation(told, tried, spoke, result.counterexample, story)
     return Refutation(told, tried, spoke, None, f"none found in {tried} models")
-

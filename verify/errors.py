@@ -1,4 +1,4 @@
-"""The one exception that means "the user's input is wrong": a clear line, exit code 2, no traceback."""
+"""The one exception that means "the user's input is wrong": a clear line and exit code 2."""
 
 
 class InputError(ValueError):

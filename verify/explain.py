@@ -57,7 +57,7 @@ class Explanation:
 
 
 def explain(claim_id: str, model: Model | None = None) -> Explanation:
-    """The assumptions, the derivation and the conclusion of a claim, evaluated in `model` if given."""
+    """The assumptions, derivation and conclusion of a claim, evaluated in `model` if given."""
     claim = registry.get(claim_id)
     outcomes, loose, _ = registry.derivation(claim_id)
     world = None if model is None else World(model)
@@ -148,6 +148,4 @@ def model_of(state: State) -> Model:
     columns = (state.eigenvalues, state.gradient, state.noise_variance)
     rows = [[Fraction(x) for x in row] for row in zip(*columns, strict=True)]
     modes = [Mode(e, g * g, v) for e, g, v in rows if e]
-    return Model(
-        tuple(modes[: state.k]), tuple(modes[state.k :]), Fraction(state.step_size or 1)
-    )
+    return Model(tuple(modes[: state.k]), tuple(modes[state.k :]), Fraction(state.step_size or 1))

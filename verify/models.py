@@ -27,9 +27,10 @@ class Model:
     """A quadratic in its eigenbasis with a state, a noise law and a step size.
 
     `batch_size` switches from constant variances to Gaussian least squares (SA-20), where the
-    variance of a mode is (g^2 + lambda (sum g^2/lambda + label_noise)) / batch_size. `law` gives the
-    noise as atoms (probability, xi per mode, dominant first) in place of independent two-point
-    noise; it need not be centred. `schedule` is "constant" or "critical" (step = eta* of the state).
+    variance of a mode is (g^2 + lambda (sum g^2/lambda + label_noise)) / batch_size. `law` gives
+    the noise as atoms (probability, xi per mode, dominant first) in place of independent two-point
+    noise; it need not be centred. `schedule` is "constant" or "critical" (step = eta* of the
+    state).
     Source: our formalisation.
     """
 

@@ -35,8 +35,8 @@ never meet: a run settles where some step size would still raise alignment (SA-8
 
 **How to read an entry.** *Proved* parts are reached by a derivation whose every step is accepted by
 a small kernel, for every number of directions; *checked* parts have only exact checks and searches,
-with the reason. An assumption is *needed* if a model refutes the claim without it, and that model is
-given; it is *implied* if dropping it changes nothing. Each *mutant* is a wrong version with the
+with the reason. An assumption is *needed* if a model refutes the claim without it, and that model
+is given; it is *implied* if dropping it changes nothing. Each *mutant* is a wrong version with the
 simplest exact model that refutes it. Models list dominant | bulk directions. $a$ is the squared
 cosine $D/(D+B)$. What a word means is said by `gradalign list --words`.
 """

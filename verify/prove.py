@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from theory import kernel, registry
+from theory import registry
 from theory.claim import Claim
 from theory.proof import NotAccepted, Proof, Step
 from verify.certify import find

@@ -72,7 +72,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     outcome = yield
     report = outcome.get_result()
     if report.when == "call":
-        report.user_properties = [p for p in item.user_properties]
+        report.user_properties = list(item.user_properties)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

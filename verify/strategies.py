@@ -30,7 +30,7 @@ def amounts(domain: Domain, zero: bool) -> st.SearchStrategy[Fraction]:
 
 
 @st.composite
-def models(draw: Draw, domain: Domain = Domain()) -> Model:
+def models(draw: Draw, domain: Domain) -> Model:
     """A model of the domain; flags that are None are decided at random, model by model."""
     settled = {
         f.name: draw(st.booleans()) for f in fields(Domain) if getattr(domain, f.name) is None

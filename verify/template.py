@@ -58,18 +58,22 @@ claim = Claim(
 
 
 def write_claim(claim_id: str, slug: str, folder: Path | None = None) -> Path:
-    """Write the template of a claim and return its file. Raises InputError, and never overwrites."""
+    """Write the template of a claim, never over another file, and return it. Raises InputError."""
     match = ID.fullmatch(claim_id)
     if match is None:
         raise InputError(f"{claim_id!r} is not an id: use two capitals and a number, such as SA-21")
     if SLUG.fullmatch(slug) is None:
-        raise InputError(f"{slug!r} is not a slug: use lower-case words joined by _, such as my_bound")
+        raise InputError(
+            f"{slug!r} is not a slug: use lower-case words joined by _, such as my_bound"
+        )
     prefix, number = match.groups()
     package = registry.PREFIXES.get(prefix)
     if package is None:
         raise InputError(f"no paper has the prefix {prefix!r}; there are {list(registry.PREFIXES)}")
     if claim_id in registry.files():
-        raise InputError(f"{claim_id} exists: {registry.files()[claim_id][1].name}; choose another number")
+        raise InputError(
+            f"{claim_id} exists: {registry.files()[claim_id][1].name}; choose another number"
+        )
     place = folder or Path(registry.__file__).parent / package
     file = place / f"{prefix.lower()}{int(number):02d}_{slug}.py"
     if file.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 from hypothesis import given, settings
@@ -28,5 +29,5 @@ def test_from_above_a_large_step_never_falls_and_rises(flat, gap, share, excesse
             (1 - step_size * e) ** 2 * g + (step_size * e) ** 2
             for e, g in zip(eigenvalues, energies, strict=True)
         ]
-    rises = [later > now for now, later in zip(path, path[1:], strict=False)]
+    rises = [later > now for now, later in itertools.pairwise(path)]
     assert rises == sorted(rises, reverse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 from hypothesis import given, settings
@@ -35,7 +36,7 @@ def test_gradient_descent_only_falls(flat, gaps, share, energies) -> None:
     """Fails when a noise-free run raises its alignment."""
     eigenvalues, step_size = spectrum_and_step(flat, gaps, share)
     path = alignments(eigenvalues, energies, (0, 0, 0), step_size, 6)
-    assert all(later < now or later == now == 0 for now, later in zip(path, path[1:], strict=False))
+    assert all(later < now or later == now == 0 for now, later in itertools.pairwise(path))
 
 
 @settings(max_examples=100, deadline=None)
@@ -46,4 +47,4 @@ def test_a_run_from_the_minimiser_only_falls(flat, gaps, share, variances) -> No
     eigenvalues, step_size = spectrum_and_step(flat, gaps, share)
     first = [(step_size * e) ** 2 * v for e, v in zip(eigenvalues, variances, strict=True)]
     path = alignments(eigenvalues, first, variances, step_size, 6)
-    assert all(later < now for now, later in zip(path, path[1:], strict=False))
+    assert all(later < now for now, later in itertools.pairwise(path))

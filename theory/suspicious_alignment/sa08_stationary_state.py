@@ -2,8 +2,8 @@
 
 from sympy import And, Eq, Equivalent, Implies, Rational
 
-from theory.changes import AfterChange
 from theory.cases import ROOT
+from theory.changes import AfterChange
 from theory.claim import Claim, Domain, Example
 from theory.in_time import CertifiedInTime, ExpectationOfMode, Member, WithStep
 from theory.language import ForAllModes, ForBulkModes, ForDominantModes, With

@@ -54,6 +54,7 @@ from theory.vocabulary import (
     n_D,
     rho,
     rho_k,
+    rho_k1,
 )
 
 above = ForAllModes(excess >= 0)
@@ -72,6 +73,126 @@ def at_two_levels(*premises):
     """The premises, in the two-level model with noise in both blocks."""
     return And(two_level, noisy, *premises)
 
+
+def persists(regime, block, from_above, upwards):
+    """Steps: a sign of one excess keeps the sign of S, and so allows one turn only, in a regime.
+
+    `block` is the excess, `upwards` says that it is S >= 0 that lasts.
+    """
+    name = f"{regime}, {block} {'high' if from_above else 'low'}"
+    sign_of_excess = block >= 0 if from_above else block <= 0
+    sign_of_change = S >= 0 if upwards else S <= 0
+    both = And(sign_of_change, sign_of_excess)
+    turn = fall_then_rise if upwards else rise_then_fall
+    return (
+        CertifiedInTime(
+            f"{name}: both signs last a step",
+            Implies(both, NextHolds(both)),
+            given=(
+                "two-level identity",
+                f"{block} a step later",
+                f"{regime}: which block contracts more",
+                *CONTRACTIONS,
+                "bulk energy after a step",
+            ),
+            keep=(S, rho_k, rho_k1),
+        ),
+        Induction(
+            f"{name}: both signs last",
+            Always(Implies(both, Always(both))),
+            given=(f"{name}: both signs last a step", "additive"),
+        ),
+        *stays(name, sign_of_excess),
+        Follows(
+            f"{name}: one turn",
+            turn,
+            given=(
+                f"{name}: both signs last",
+                f"{name}: always",
+                "rising has a sign",
+                "falling has a sign",
+            ),
+        ),
+        Conclude(
+            f"{name}: then one turn",
+            Implies(sign_of_excess, turn),
+            given=(f"{name}: now", f"{name}: one turn"),
+        ),
+        Conclude(
+            f"{name}: there one turn",
+            Implies(REGIMES[regime], Implies(sign_of_excess, turn)),
+            given=(regime, f"{name}: then one turn"),
+        ),
+    )
+
+
+def stays(name, sign_of_excess):
+    """Steps: suppose the sign of an excess; it is the same at every time."""
+    (block,) = sign_of_excess.free_symbols
+    return (
+        Suppose(f"{name}: now", sign_of_excess),
+        CertifiedInTime(
+            f"{name}: next",
+            Implies(sign_of_excess, NextHolds(sign_of_excess)),
+            given=(f"{block} a step later", *CONTRACTIONS),
+            keep=(rho_k, rho_k1),
+        ),
+        Induction(
+            f"{name}: and next",
+            Always(Implies(sign_of_excess, Always(sign_of_excess))),
+            given=(f"{name}: next", "additive"),
+        ),
+        Onward(
+            f"{name}: always",
+            Always(sign_of_excess),
+            given=(f"{name}: now", f"{name}: and next"),
+        ),
+    )
+
+
+REGIMES = {"small": small, "large": large}
+CONTRACTIONS = (
+    "dominant contraction is not negative",
+    "bulk contraction is not negative",
+    "dominant contraction is below 1",
+    "bulk contraction is below 1",
+)
+SPLIT = ("SA-9/levels and excesses",)
+two_level_steps = (
+    Suppose("two levels", two_level),
+    Suppose("noisy", noisy),
+    Modewise("one dominant level", ForDominantModes(Eq(lam, lambda_k)), given=("two levels",)),
+    Modewise("one bulk level", ForBulkModes(Eq(lam, lambda_k1)), given=("two levels",)),
+    Modewise(
+        "one dominant contraction",
+        ForDominantModes(Eq(rho, rho_k)),
+        given=("one dominant level",),
+    ),
+    Modewise("one bulk contraction", ForBulkModes(Eq(rho, rho_k1)), given=("one bulk level",)),
+    *(
+        Summed(name, equation, given=(mode,), keep=(rho, excess, rho_k, rho_k1))
+        for name, equation, mode in (
+            ("dominant excess, once", Eq(RE_D, rho_k * E_D), "one dominant contraction"),
+            ("dominant excess, twice", Eq(RRE_D, rho_k**2 * E_D), "one dominant contraction"),
+            ("bulk excess, once", Eq(RE_B, rho_k1 * E_B), "one bulk contraction"),
+            ("bulk excess, twice", Eq(RRE_B, rho_k1**2 * E_B), "one bulk contraction"),
+        )
+    ),
+    CertifiedInTime(
+        "two-level identity",
+        Eq(Next(S), rho_k1 * S + E_D * (1 - rho_k) * (rho_k1 - rho_k) * B_next),
+        given=(
+            "two steps later (dominant)",
+            "two steps later (bulk)",
+            "dominant excess, once",
+            "dominant excess, twice",
+            "bulk excess, once",
+            "bulk excess, twice",
+        ),
+        by=SPLIT,
+        keep=(rho_k, rho_k1),
+    ),
+)
 
 claim = Claim(
     id="SA-11",
@@ -267,10 +388,11 @@ claim = Claim(
             Implies(And(mirror, above), rise_then_fall),
             given=("one turn in the mirror regime", "every mode is stable"),
         ),
+        *two_level_steps,
     ),
     implied={
-        "step": "for eta <= 0 no level is positive, so every direction starts above it, and what is "
-        "claimed from above holds",
+        "step": "for eta <= 0 no level is positive, so every direction starts above it, and what "
+        "is claimed from above holds",
         "gap": "the contractions of the two blocks are ordered, weakly, without it; so are the "
         "directions claimed",
     },

@@ -56,7 +56,8 @@ claim = Claim(
         "isotropic start": Implies(isotropic_start, Equivalent(above, large_enough)),
         "settles": Implies(above, settles),
         "time and depth": Formula(
-            r"t^\dagger = \frac{\log[\alpha(\rho_B-\rho_D)/(c_D(1-\rho_B))]}{\log(1/\rho_D)} + o(1),"
+            r"t^\dagger = \frac{\log[\alpha(\rho_B-\rho_D)/(c_D(1-\rho_B))]}{\log(1/\rho_D)}"
+            r" + o(1),"
             r"\quad \min_t a_t \asymp s^{-2(1-\omega)},\ \omega = \log\rho_B/\log\rho_D",
             "time and depth of the fall",
         ),

@@ -17,14 +17,17 @@ TIERS = ("fast", "full", "experiment")
 
 
 def command(
-    ids: Annotated[list[str] | None, typer.Argument(help="Claims, such as SA-3; all if none.")] = None,
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Claims, such as SA-3; all if none.")
+    ] = None,
     tier: Annotated[
         str, typer.Option(help="fast (default), full (long searches, rediscovery) or experiment.")
     ] = "fast",
     jobs: Annotated[int, typer.Option(help="Worker processes; 0 means one per core.")] = 0,
     seed: Annotated[int, typer.Option(help="The seed of every random stream.")] = 0,
     as_json: Annotated[
-        str | None, typer.Option("--json", metavar="FILE", help="Also write JSON to FILE (- prints it).")
+        str | None,
+        typer.Option("--json", metavar="FILE", help="Also write JSON to FILE (- prints it)."),
     ] = None,
 ) -> None:
     """Decide claims: proofs, exact checks, searches, simulations, and the mutants they must refute.
@@ -72,7 +75,12 @@ def _decide(names: list[str], tier: str, seed: int, jobs: int, verdicts: list[Ve
     from verify.checks import Settings
     from verify.runner import pool, run
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     console = Console(stderr=True)
     with (
         Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
@@ -84,7 +92,7 @@ def _decide(names: list[str], tier: str, seed: int, jobs: int, verdicts: list[Ve
             bar.update(task, advance=1, description=f"decided {claim_id}")
 
         for verdict in run(names, Settings(tier, seed), executor, finished):
-            verdicts.append(verdict)
+            verdicts.append(verdict)  # noqa: PERF402  what is decided must survive an interrupt
 
 
 def _print_table(verdicts: list[Verdict]) -> None:

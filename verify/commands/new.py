@@ -13,7 +13,9 @@ def command(
     slug: Annotated[str, typer.Argument(help="A short name for the file, such as my_bound.")],
     folder: Annotated[
         Path | None,
-        typer.Option("--in", metavar="FOLDER", help="Where to write it; the paper's folder if absent."),
+        typer.Option(
+            "--in", metavar="FOLDER", help="Where to write it; the paper's folder if absent."
+        ),
     ] = None,
 ) -> None:
     """Write the template of a claim: a complete, true one to change into yours.
@@ -26,5 +28,7 @@ def command(
     typer.echo(f"wrote {file}")
     typer.echo("next: edit it, then run")
     typer.echo(f"  python -m verify.prove {claim}     # finds certificates for its derivation")
-    typer.echo(f"  python -m verify.refute {claim}    # stores the smallest model against each mutant")
+    typer.echo(
+        f"  python -m verify.refute {claim}    # stores the smallest model against each mutant"
+    )
     typer.echo(f"  gradalign check {claim}")
