@@ -6,7 +6,7 @@ sum. Source: our formalisation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,7 +111,16 @@ def in_words(sentence: Any, facts: list[Fact], keep: frozenset[Any]) -> Any:
         inner, kind, value = expression.args
         return Change(str(kind), value, laws).of(inner, keep)
 
-    return sentence.replace(lambda e: isinstance(e, With), put)
+    return _map_sides(sentence, lambda x: x.replace(lambda e: isinstance(e, With), put))
+
+
+def _map_sides(sentence: Any, function: Callable[[Any], Any]) -> Any:
+    """The sentence with a function applied to both sides of relations; x = x stays a relation."""
+    if isinstance(sentence, CONNECTIVES):
+        return sentence.func(*(_map_sides(part, function) for part in sentence.args))
+    if not sentence.is_Relational or not sentence.has(With):
+        return sentence
+    return sentence.func(*map(function, sentence.args), evaluate=False)
 
 
 def said_of(change: str, value: Any, sentence: Any) -> Any:
