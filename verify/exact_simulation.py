@@ -2,8 +2,8 @@
 
 E D(T) and E B(T) are quadratic in the noises xi_l(t) when the noise is additive, so the average
 over an orthogonal array of strength 2 (columns of a Sylvester-Hadamard matrix, signs +-1) equals
-the expectation exactly. Full enumeration serves laws that depend on the state. Neither uses a formula
-of a claim. Source: orthogonal arrays as in Rao (1947); our formalisation.
+the expectation exactly. Full enumeration serves laws that depend on the state. Neither uses a
+formula of a claim. Source: orthogonal arrays as in Rao (1947); our formalisation.
 """
 
 from __future__ import annotations

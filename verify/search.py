@@ -42,8 +42,8 @@ def decide(claim: Claim, model: Model) -> str:
 def is_legitimate(model: Model) -> bool:
     """Whether a claim may be asked about the model.
 
-    The dominant modes are the sharpest, no energy or variance is negative, theta is positive, and a
-    direction without curvature has no gradient.
+    The dominant modes are the sharpest, no energy or variance is negative, theta is positive, a
+    direction without curvature has no gradient, and least squares has positive curvature.
     """
     ordered = (
         not model.dominant
@@ -52,7 +52,8 @@ def is_legitimate(model: Model) -> bool:
     )
     amounts = all(m.energy >= 0 and m.variance >= 0 for m in model.modes)
     flat = all(m.eigenvalue or not m.energy for m in model.modes)
-    return ordered and amounts and flat and model.theta > 0 and model.label_noise >= 0
+    curved = model.batch_size is None or all(m.eigenvalue > 0 for m in model.modes)
+    return ordered and amounts and flat and curved and model.theta > 0 and model.label_noise >= 0
 
 
 def failing_part(claim: Claim, world: World) -> str | None:

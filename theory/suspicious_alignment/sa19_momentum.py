@@ -1,4 +1,4 @@
-"""With momentum the change of alignment is a full quadratic in the step size, with up to two roots."""
+"""With momentum the change of alignment is a full quadratic in the step: up to two roots."""
 
 from sympy import And, Eq, Equivalent, Implies, Rational
 
