@@ -1,7 +1,8 @@
 """For a larger stable step the order of the two phases is reversed: alignment rises, then falls."""
 
-from sympy import And, Eq, Equivalent, Implies, Rational, sign
+from sympy import And, Eq, Equivalent, Implies, Or, Rational
 
+from theory.changes import AfterChange, Elsewhere
 from theory.claim import Claim, Domain, Example
 from theory.in_time import CertifiedInTime, OneStepLater, SummedInTime
 from theory.language import (
@@ -9,6 +10,7 @@ from theory.language import (
     ForAllModes,
     ForBulkModes,
     ForDominantModes,
+    Formula,
     Next,
     NextHolds,
     With,
@@ -24,6 +26,21 @@ from theory.steps import (
     Summed,
     Throughout,
 )
+from theory.suspicious_alignment.two_levels import (
+    PARTS,
+    TWO_LEVEL_STEPS,
+    above,
+    at_two_levels,
+    boundary,
+    fall_then_rise,
+    falls,
+    minimax,
+    mirror,
+    noisy,
+    rise_then_fall,
+    rises,
+    small,
+)
 from theory.vocabulary import (
     C_B,
     C_D,
@@ -37,6 +54,7 @@ from theory.vocabulary import (
     B_next,
     D,
     D_next,
+    G_next,
     S,
     a,
     a_inf,
@@ -52,147 +70,17 @@ from theory.vocabulary import (
     lambda_k1,
     n_B,
     n_D,
+    p,
+    q_0,
     rho,
     rho_k,
     rho_k1,
+    theta,
 )
 
-above = ForAllModes(excess >= 0)
-falls, rises = a_next <= a, a_next >= a
-mirror = eta * (lambda_k + lambda_d) > 2
-two_level = And(Eq(lambda_1, lambda_k), Eq(lambda_k1, lambda_d))
-noisy = And(n_D > 0, n_B > 0)
-small = eta * (lambda_k + lambda_k1) < 2
-minimax = Eq(eta * (lambda_k + lambda_k1), 2)
-large = eta * (lambda_k + lambda_k1) > 2
-fall_then_rise = Always(Implies(rises, Always(rises)))
-rise_then_fall = Always(Implies(falls, Always(falls)))
-
-
-def at_two_levels(*premises):
-    """The premises, in the two-level model with noise in both blocks."""
-    return And(two_level, noisy, *premises)
-
-
-def persists(regime, block, from_above, upwards):
-    """Steps: a sign of one excess keeps the sign of S, and so allows one turn only, in a regime.
-
-    `block` is the excess, `upwards` says that it is S >= 0 that lasts.
-    """
-    name = f"{regime}, {block} {'high' if from_above else 'low'}"
-    sign_of_excess = block >= 0 if from_above else block <= 0
-    sign_of_change = S >= 0 if upwards else S <= 0
-    both = And(sign_of_change, sign_of_excess)
-    turn = fall_then_rise if upwards else rise_then_fall
-    return (
-        CertifiedInTime(
-            f"{name}: both signs last a step",
-            Implies(both, NextHolds(both)),
-            given=(
-                "two-level identity",
-                f"{block} a step later",
-                f"{regime}: which block contracts more",
-                *CONTRACTIONS,
-                "bulk energy after a step",
-            ),
-            keep=(S, rho_k, rho_k1),
-        ),
-        Induction(
-            f"{name}: both signs last",
-            Always(Implies(both, Always(both))),
-            given=(f"{name}: both signs last a step", "additive"),
-        ),
-        *stays(name, sign_of_excess),
-        Follows(
-            f"{name}: one turn",
-            turn,
-            given=(
-                f"{name}: both signs last",
-                f"{name}: always",
-                "rising has a sign",
-                "falling has a sign",
-            ),
-        ),
-        Conclude(
-            f"{name}: then one turn",
-            Implies(sign_of_excess, turn),
-            given=(f"{name}: now", f"{name}: one turn"),
-        ),
-        Conclude(
-            f"{name}: there one turn",
-            Implies(REGIMES[regime], Implies(sign_of_excess, turn)),
-            given=(regime, f"{name}: then one turn"),
-        ),
-    )
-
-
-def stays(name, sign_of_excess):
-    """Steps: suppose the sign of an excess; it is the same at every time."""
-    (block,) = sign_of_excess.free_symbols
-    return (
-        Suppose(f"{name}: now", sign_of_excess),
-        CertifiedInTime(
-            f"{name}: next",
-            Implies(sign_of_excess, NextHolds(sign_of_excess)),
-            given=(f"{block} a step later", *CONTRACTIONS),
-            keep=(rho_k, rho_k1),
-        ),
-        Induction(
-            f"{name}: and next",
-            Always(Implies(sign_of_excess, Always(sign_of_excess))),
-            given=(f"{name}: next", "additive"),
-        ),
-        Onward(
-            f"{name}: always",
-            Always(sign_of_excess),
-            given=(f"{name}: now", f"{name}: and next"),
-        ),
-    )
-
-
-REGIMES = {"small": small, "large": large}
-CONTRACTIONS = (
-    "dominant contraction is not negative",
-    "bulk contraction is not negative",
-    "dominant contraction is below 1",
-    "bulk contraction is below 1",
-)
-SPLIT = ("SA-9/levels and excesses",)
-two_level_steps = (
-    Suppose("two levels", two_level),
-    Suppose("noisy", noisy),
-    Modewise("one dominant level", ForDominantModes(Eq(lam, lambda_k)), given=("two levels",)),
-    Modewise("one bulk level", ForBulkModes(Eq(lam, lambda_k1)), given=("two levels",)),
-    Modewise(
-        "one dominant contraction",
-        ForDominantModes(Eq(rho, rho_k)),
-        given=("one dominant level",),
-    ),
-    Modewise("one bulk contraction", ForBulkModes(Eq(rho, rho_k1)), given=("one bulk level",)),
-    *(
-        Summed(name, equation, given=(mode,), keep=(rho, excess, rho_k, rho_k1))
-        for name, equation, mode in (
-            ("dominant excess, once", Eq(RE_D, rho_k * E_D), "one dominant contraction"),
-            ("dominant excess, twice", Eq(RRE_D, rho_k**2 * E_D), "one dominant contraction"),
-            ("bulk excess, once", Eq(RE_B, rho_k1 * E_B), "one bulk contraction"),
-            ("bulk excess, twice", Eq(RRE_B, rho_k1**2 * E_B), "one bulk contraction"),
-        )
-    ),
-    CertifiedInTime(
-        "two-level identity",
-        Eq(Next(S), rho_k1 * S + E_D * (1 - rho_k) * (rho_k1 - rho_k) * B_next),
-        given=(
-            "two steps later (dominant)",
-            "two steps later (bulk)",
-            "dominant excess, once",
-            "dominant excess, twice",
-            "bulk excess, once",
-            "bulk excess, twice",
-        ),
-        by=SPLIT,
-        keep=(rho_k, rho_k1),
-    ),
-)
+outweighs = theta * (eta * q_0 - 2 * p) > eta * (D * n_B - n_D * B)
+scaled_up = Implies(And(theta > 0, B > 0, outweighs), With(a_next, "scale", theta) > a)
+STABLE = ("gap", "positive", "step")
 
 claim = Claim(
     id="SA-11",
@@ -210,26 +98,15 @@ claim = Claim(
     conclusion={
         "mirror certificate": Implies(And(mirror, above), Next(S) <= rho_k * S),
         "rise, then fall": Implies(And(mirror, above), rise_then_fall),
-        "two levels, small step, from above": Implies(
-            at_two_levels(small, E_D >= 0, E_B >= 0), fall_then_rise
+        "at the boundary of small steps: fall, then rise": Implies(
+            And(boundary, above, B > 0), fall_then_rise
         ),
-        "two levels, small step, from below": Implies(
-            at_two_levels(small, E_D <= 0, E_B <= 0), rise_then_fall
-        ),
-        "two levels, large step, from above": Implies(
-            at_two_levels(large, E_D >= 0, E_B >= 0), rise_then_fall
-        ),
-        "two levels, large step, from below": Implies(
-            at_two_levels(large, E_D <= 0, E_B <= 0), fall_then_rise
-        ),
-        "two levels, dominant low, bulk high": Implies(
-            at_two_levels(E_D <= 0, E_B >= 0), Always(rises)
-        ),
-        "two levels, dominant high, bulk low": Implies(
-            at_two_levels(E_D >= 0, E_B <= 0), Always(falls)
-        ),
-        "two levels, minimax step": Implies(
-            at_two_levels(minimax), Always(Eq(sign(a_next - a), sign(a_inf - a)))
+        "a large start falls only below the noise-free critical step": scaled_up,
+        **PARTS,
+        "number of turns": Formula(
+            r"\#\text{turns} \le \#\text{sign changes of the coefficients of } S_t"
+            r" = \sum_b \gamma_b b^t \text{ ordered by base } b",
+            "number of turns",
         ),
     },
     derivation=(
@@ -388,7 +265,147 @@ claim = Claim(
             Implies(And(mirror, above), rise_then_fall),
             given=("one turn in the mirror regime", "every mode is stable"),
         ),
-        *two_level_steps,
+        # --- large initialisations
+        Suppose("bulk", B > 0),
+        Suppose("factor", theta > 0),
+        Follows("energy is left", G_next > 0, by=("SA-2/next energy",), given=("bulk",)),
+        Elsewhere(
+            "from a larger start too",
+            With(G_next, "scale", theta) > 0,
+            given=("energy is left", *STABLE, "additive", "dominant", "bulk", "factor"),
+            change="scale",
+            value=theta,
+        ),
+        AfterChange(
+            "a large start rises beyond the noise-free critical step",
+            Implies(outweighs, With(a_next, "scale", theta) > a),
+            given=("from a larger start too", *STABLE, "additive", "dominant", "bulk", "factor"),
+            by=("SA-1/dominant energy", "SA-1/bulk energy"),
+        ),
+        Conclude(
+            "by any factor",
+            Implies(theta > 0, Implies(outweighs, With(a_next, "scale", theta) > a)),
+            given=("factor", "a large start rises beyond the noise-free critical step"),
+        ),
+        Conclude(
+            "if there is bulk energy, it does",
+            Implies(
+                B > 0, Implies(theta > 0, Implies(outweighs, With(a_next, "scale", theta) > a))
+            ),
+            given=("bulk", "by any factor"),
+        ),
+        Follows(
+            "a large start falls only below the noise-free critical step",
+            scaled_up,
+            given=("if there is bulk energy, it does",),
+        ),
+        # --- the boundary of small steps
+        Suppose("at the boundary", boundary),
+        Modewise(
+            "dominant modes contract at least as much",
+            ForDominantModes(rho <= rho_k1),
+            given=("gap", "positive", "step", "at the boundary"),
+        ),
+        Modewise(
+            "as every bulk mode",
+            ForBulkModes(rho >= rho_k1),
+            given=("gap", "positive", "step", "at the boundary"),
+        ),
+        Certified(
+            "the sharpest bulk mode does not vanish",
+            rho_k1 > 0,
+            given=("gap", "positive", "step", "at the boundary"),
+        ),
+        SummedInTime(
+            "once rising, rising: the certificate",
+            Next(S) >= rho_k1 * S,
+            given=(
+                "two steps later (dominant)",
+                "two steps later (bulk)",
+                "all above",
+                "stationary levels are not negative",
+                "contractions are not negative",
+                "contractions are at most 1",
+                "dominant modes contract at least as much",
+                "as every bulk mode",
+            ),
+            by=("SA-9/levels and excesses",),
+            keep=(rho, c, excess, rho_k1),
+        ),
+        CertifiedInTime(
+            "rising stays rising for a step",
+            Implies(S >= 0, NextHolds(S >= 0)),
+            given=(
+                "once rising, rising: the certificate",
+                "the sharpest bulk mode does not vanish",
+            ),
+            keep=(S, rho_k1),
+        ),
+        Induction(
+            "rising stays rising",
+            Always(Implies(S >= 0, Always(S >= 0))),
+            given=("rising stays rising for a step", "additive", "above for ever"),
+        ),
+        Summed(
+            "bulk energy forgets slowly",
+            B_next >= rho_k1 * B,
+            given=("gap", "positive", "step", "at the boundary"),
+            by=("SA-1/bulk energy",),
+        ),
+        CertifiedInTime(
+            "bulk energy stays positive for a step",
+            Implies(B > 0, NextHolds(B > 0)),
+            given=("bulk energy forgets slowly", "the sharpest bulk mode does not vanish"),
+            keep=(rho_k1,),
+        ),
+        Induction(
+            "bulk energy stays positive",
+            Always(Implies(B > 0, Always(B > 0))),
+            given=("bulk energy stays positive for a step", "additive"),
+        ),
+        Onward("bulk for ever", Always(B > 0), given=("bulk", "bulk energy stays positive")),
+        CertifiedInTime(
+            "bulk energy a step later",
+            B_next > 0,
+            given=("bulk", "bulk energy forgets slowly", "the sharpest bulk mode does not vanish"),
+            keep=(rho_k1,),
+        ),
+        Certified(
+            "S has the sign of the change with bulk energy",
+            Equivalent(rises, S >= 0),
+            given=("bulk", "bulk energy a step later"),
+        ),
+        Throughout(
+            "it has it at every time",
+            Always(Equivalent(rises, S >= 0)),
+            given=("S has the sign of the change with bulk energy", "bulk for ever", "additive"),
+        ),
+        Follows(
+            "one turn at the boundary",
+            fall_then_rise,
+            given=("rising stays rising", "it has it at every time"),
+        ),
+        Conclude(
+            "with bulk energy",
+            Implies(B > 0, fall_then_rise),
+            given=("bulk", "one turn at the boundary"),
+        ),
+        Conclude(
+            "with bulk energy, from above",
+            Implies(above, Implies(B > 0, fall_then_rise)),
+            given=("all above", "with bulk energy", "every mode is stable"),
+        ),
+        Conclude(
+            "with bulk energy, from above, at the boundary",
+            Implies(boundary, Implies(above, Implies(B > 0, fall_then_rise))),
+            given=("at the boundary", "with bulk energy, from above", "every mode is stable"),
+        ),
+        Follows(
+            "at the boundary of small steps: fall, then rise",
+            Implies(And(boundary, above, B > 0), fall_then_rise),
+            given=("with bulk energy, from above, at the boundary", "every mode is stable"),
+        ),
+        *TWO_LEVEL_STEPS,
     ),
     implied={
         "step": "for eta <= 0 no level is positive, so every direction starts above it, and what "
@@ -406,6 +423,19 @@ claim = Claim(
             },
             {a: "0.5", With(a, "time", 2): "0.99847", a_inf: "0.62963"},
         ),
+        "three phases between the two regimes": Example(
+            {
+                "dominant": [["6", "100", "1"]],
+                "bulk": [["4", "1000", "1"], ["1/10", "10", "1"]],
+                "step_size": "6/25",
+            },
+            {
+                a: "0.0901",
+                With(a, "time", 1): "0.6402",
+                With(a, "time", 4): "0.2282",
+                a_inf: "0.7333",
+            },
+        ),
         "monotone at the minimax step": Example(
             {
                 "dominant": [["1", "100", "1"]],
@@ -415,28 +445,20 @@ claim = Claim(
             {a: "1/2", a_inf: "4/5"},
         ),
     },
-    checked_only=dict.fromkeys(
-        (
-            "two levels, small step, from above",
-            "two levels, small step, from below",
-            "two levels, large step, from above",
-            "two levels, large step, from below",
-            "two levels, dominant low, bulk high",
-            "two levels, dominant high, bulk low",
-            "two levels, minimax step",
-        ),
-        "the two one-step identities behind it are in the notes; their induction over time "
-        "is checked along exact runs",
-    ),
+    checked_only={
+        "number of turns": "Descartes' rule for exponential sums, for any start and step; checked "
+        "along exact runs",
+    },
     notes=(
         "Two-level identities (n >= 0): S_{t+1} - rho_B S_t = E_D (1-rho_D)(rho_B-rho_D) B_{t+1} "
         "and S_{t+1} - rho_D S_t = E_B (1-rho_B)(rho_B-rho_D) D_{t+1}. Counting sign changes of "
-        "the exponential sum, as the specification does, is not enough when one excess or both "
-        "are negative.",
+        "the exponential sum alone is not enough when one excess or both are negative: that "
+        "energies are not negative is used too.",
         "Part (a) needs D > 0: without it D and B may both vanish and alignment is undefined.",
         "Directions are meant weakly: with both excesses zero alignment is constant.",
         "Between 2/(lambda_1+lambda_{k+1}) and 2/(lambda_k+lambda_d) either order and more turns "
-        "occur.",
+        "occur: see the mutants and the run with three phases.",
+        "The count of turns needs neither H1 nor H3 of SA-9; it is the only part not proved.",
     ),
     mutants={
         "two phases for every stable step": Implies(And(above, noisy), fall_then_rise),
@@ -445,6 +467,20 @@ claim = Claim(
         ),
         "rise, then fall at 0.995 of the limit": Implies(
             And(above, eta * (lambda_k + lambda_d) > Rational(199, 100)), rise_then_fall
+        ),
+        "at most one turn for every stable step": Implies(
+            And(above, noisy), Or(fall_then_rise, rise_then_fall)
+        ),
+        "a single zero at the boundary": Implies(
+            And(boundary, above, noisy, B > 0, E_B > 0),
+            Always(Implies(rises, NextHolds(a_next > a))),
+        ),
+        "a mode may start low in the mirror regime": Implies(mirror, rise_then_fall),
+        "mirror rate one per cent smaller": Implies(
+            And(mirror, above), Next(S) <= Rational(99, 100) * rho_k * S
+        ),
+        "opposite signs leave the direction open": Implies(
+            at_two_levels(E_D <= 0, E_B >= 0), Always(falls)
         ),
         "from below as from above": Implies(
             at_two_levels(small, E_D <= 0, E_B <= 0), fall_then_rise
