@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sympy import And, Eq, Implies
 
@@ -10,15 +12,27 @@ from theory.changes import AfterChange, Elsewhere, elsewhere, said_of
 from theory.claim import Claim, Domain
 from theory.language import With
 from theory.proof import NotAccepted, Proof, Step
-from theory.sealed import OfThreshold, Sealed, c, contrast_at, sealed, u, v, y
+from theory.sealed import (
+    OfThreshold,
+    Sealed,
+    c,
+    contrast_at,
+    sealed,
+    threshold_steps,
+    u,
+    v,
+    y,
+)
 from theory.squares import ZeroSquare
 from theory.steps import Algebra, Certified
 from theory.vocabulary import (
     B,
     D,
+    Delta_r,
     Delta_s,
     G,
     a,
+    a_hat,
     a_star,
     additive,
     eta,
@@ -228,3 +242,26 @@ def test_equations_about_every_state_do_hold_elsewhere() -> None:
         keep=(q, Delta_s),
     )
     assert not refused(proof(STATE), form, louder)
+
+
+def test_a_threshold_that_divides_by_zero_is_nothing_to_speak_about() -> None:
+    """Fails when a-hat has an equation at step size 0, where it is undefined."""
+    setting = {
+        "contrast": Delta_s > 0, "slope": Delta_r > 0, "energy": G > 0, "step": eta > 0,
+    }  # fmt: skip
+    arguments = ((Delta_s - 2 * Delta_r / eta) * G, n_D, n_B)
+    solves, _ = threshold_steps(
+        a_hat, arguments, ("solves", "within"), (u > 0, v > 0), And(n_D > 0, n_B > 0),
+        given=("contrast", "energy", "step"), keep=(Delta_s, Delta_r, G),
+    )  # fmt: skip
+    assert not refused(proof(setting), solves)
+    assert refused(proof(setting), replace(solves, given=("contrast", "energy")))
+
+
+def test_a_change_to_a_value_that_is_no_number_is_refused() -> None:
+    """Fails when the step size becomes 1 over a number that may be zero."""
+    fact = Certified("energy", G > 0, given=("D", "B"))
+    bad = elsewhere("bad", fact, "step", 1 / (theta - 1), ("D", "B", "factor", "additive"))
+    good = elsewhere("good", fact, "step", 1 / theta, ("D", "B", "factor", "additive"))
+    assert refused(proof(STATE), fact, bad)
+    assert not refused(proof(STATE), fact, good)

@@ -15,7 +15,7 @@ import sympy
 from theory.language import BULK, DOMINANT, VOCABULARY, With, unfold
 from theory.obligations import fixed, unfold_except
 from theory.proof import Fact, NotAccepted, Proof, Step, sentences
-from theory.sealed import Sealed, sealed
+from theory.sealed import Sealed, meaningful, sealed
 from theory.steps import Certified, in_basic_mode_words, plain_steps
 from theory.vocabulary import B, D, G, additive, eta, g2, s2
 
@@ -187,8 +187,14 @@ class Elsewhere(Certified):
             if assumption != additive:
                 there = said_of(self.change, self.value, assumption)
                 needed.append(in_words(there, facts, frozenset()))
-        return [one for goal in needed if goal != True  # noqa: E712  # SymPy's true
-                for one in fixed(known, goal, frozenset())]  # fmt: skip
+        found = [
+            one
+            for goal in needed
+            if goal != True  # noqa: E712  # SymPy's true
+            for one in fixed(known, goal, frozenset())
+        ]
+        number = sympy.Ge(self.value, self.value, evaluate=False)
+        return found + meaningful(known, number)
 
 
 def elsewhere(reason: str, fact: Step, change: str, value: Any, given: tuple[str, ...]) -> Step:

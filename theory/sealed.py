@@ -14,7 +14,7 @@ import sympy
 from theory.cases import ROOT, branches, radicand_of
 from theory.definedness import divisors, factors
 from theory.language import VOCABULARY, unfold
-from theory.obligations import fixed
+from theory.obligations import fixed, unexplained
 from theory.proof import NotAccepted, Proof, sentences
 from theory.steps import Certified
 from theory.vocabulary import threshold
@@ -88,7 +88,8 @@ class OfThreshold(Certified):
 
     `general` is the fact in the variables c, u, v, y of this file and `signs` are its assumptions
     about c, u and v. The certificates show the fact case by case, as in `theory.cases.ByCases`, for
-    all c, u, v with these signs, and show the signs of the expressions that the word puts for them.
+    all c, u, v with these signs, and show the signs of the expressions that the word puts for them,
+    and that the statement does not divide by zero.
     The statement may be an implication, whose premise then holds throughout.
     """
 
@@ -100,22 +101,23 @@ class OfThreshold(Certified):
 
     def obligations(self, proof: Proof) -> list[dict[str, Any]]:
         facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
+        facts = [sealed(fact, self.keep) for fact in facts]
+        last = meaningful(facts, sealed(self.statement, (*self.keep, self.word)))
+        found: list[dict[str, Any]] = []
         statement = self.statement
         if isinstance(statement, sympy.Implies):
             premise, statement = statement.args
-            facts += sentences(premise)
+            facts += [sealed(part, self.keep) for part in sentences(premise)]
         if VOCABULARY[self.word.name].formula != threshold(*self.arguments):
             raise NotAccepted(f"{self.word} is not the threshold of {self.arguments}")
         put = dict(zip((c, u, v), self.arguments, strict=True))
         if self.general.xreplace({**put, y: self.word}) != statement:
             raise NotAccepted("the statement is not the general fact, said of the word")
-        facts = [sealed(fact, self.keep) for fact in facts]
-        found = []
         for sign in self.signs:
             found += fixed(facts, sealed(sign.xreplace(put), self.keep), frozenset())
         for value, conditions in branches(threshold(c, u, v)):
             found += self._case(value, conditions)
-        return found
+        return found + last
 
     def _case(self, value: Any, conditions: list[Any]) -> list[dict[str, Any]]:
         """The general fact where the threshold is this value."""
@@ -127,6 +129,15 @@ class OfThreshold(Certified):
         positive = sympy.fraction(value)[1] > 0
         found += fixed(known, positive, frozenset())
         return found + fixed([*known, positive], self.general.xreplace({y: value}), frozenset())
+
+
+def meaningful(facts: list[Any], statement: Any) -> list[dict[str, Any]]:
+    """What shows that a statement does not divide by zero where the facts hold."""
+    return [
+        obligation
+        for known, divisor in unexplained(facts, statement, frozenset())
+        for obligation in fixed(known, sympy.Gt(divisor**2, 0, evaluate=False), frozenset())
+    ]
 
 
 def threshold_steps(
