@@ -66,20 +66,73 @@ def fall_and_rise(d: int, discrepancy: float, settings: Settings) -> Outcome:
     problem = large_start(d)
     steps = 120
     turn = int(np.argmin(alignments(problem, steps)))
-    levels, outcomes = [], []
-    for time in (turn, steps):
-        interval, decided = energies_at(problem, time, discrepancy, settings)
-        levels.append(interval)
-        outcomes += decided
+    levels, outcomes = intervals(problem, (turn, steps), discrepancy, settings)
     start = problem.energies[0] / sum(problem.energies)
     if not (0 < turn < steps and levels[0][1] < start and levels[0][1] < levels[1][0]):
         raise Failed(f"d = {d}: the decided intervals {levels} do not show a fall and a rise")
-    told = together(*outcomes)
     return replace(
-        told,
+        together(*outcomes),
         detail=f"d = {d}: {start:.3f} falls to at most {levels[0][1]:.3f} at t = {turn}, "
         f"rises to at least {levels[1][0]:.3f} at t = {steps}",
     )
+
+
+def window_of_the_turn(
+    problem: Problem, discrepancy: float, settings: Settings, steps: int = 200
+) -> tuple[tuple[int, int], Outcome]:
+    """Decide that the run's lowest alignment lies strictly between two times.
+
+    The times are as close to the predicted turn as the discrepancy can tell apart; energies are
+    decided at both and at the turn, and the three intervals must be in order.
+    """
+    path = alignments(problem, steps)
+    turn = int(np.argmin(path))
+    telling = path > path[turn] * (1 + 5 * discrepancy)
+    before = max((t for t in range(turn) if telling[t]), default=-1)
+    after = next((t for t in range(turn, steps) if telling[t]), -1)
+    if before < 0 or after < 0:
+        raise Failed(f"the discrepancy {discrepancy} cannot tell the turn at t = {turn}")
+    levels, outcomes = intervals(problem, (before, turn, after), discrepancy, settings)
+    if not levels[0][0] > levels[1][1] < levels[2][0]:
+        raise Failed(f"the decided intervals {levels} at {before}, {turn}, {after} show no turn")
+    return (before, after), together(*outcomes)
+
+
+def intervals(
+    problem: Problem, times: tuple[int, ...], discrepancy: float, settings: Settings
+) -> tuple[list[tuple[float, float]], list[Outcome]]:
+    """The interval left for the alignment at each time, and the decisions behind it."""
+    levels, outcomes = [], []
+    for time in times:
+        interval, decided = energies_at(problem, time, discrepancy, settings)
+        levels.append(interval)
+        outcomes += decided
+    return levels, outcomes
+
+
+@check("SA-9", "monte-carlo", "when it turns and where it settles", tier="full")
+def turn_and_limit(settings: Settings) -> Outcome:
+    """Fails when literal SGD turns outside the window, or settles away from a_inf."""
+    outcomes = []
+    for d in (10_000, 1_000_000):
+        problem = large_start(d)
+        (before, after), decided = window_of_the_turn(problem, 0.02, settings)
+        outcomes.append(replace(decided, detail=f"d = {d}: turns between {before} and {after}"))
+    problem = large_start(10_000)
+    limit = stationary_alignment(problem)
+    (level,), settled = intervals(problem, (400,), 0.02, settings)
+    if not level[0] <= limit <= level[1]:
+        raise Failed(f"settles in {level}, a_inf is {limit}")
+    told = together(*settled)
+    outcomes.append(replace(told, detail=f"settles in {level[0]:.4f} .. {level[1]:.4f}"))
+    return together(*outcomes)
+
+
+def stationary_alignment(problem: Problem) -> float:
+    """a_inf as SA-8 claims it: the value under test."""
+    reach = problem.step_size * problem.eigenvalues
+    levels = reach * problem.variance / (2 - reach)
+    return float(levels[: problem.k].sum() / levels.sum())
 
 
 def energies_at(

@@ -34,6 +34,15 @@ def harmful_share(settings: Settings) -> Outcome:
     return together(*outcomes)
 
 
+@check("SA-17", "monte-carlo", "the same share in ten thousand dimensions", tier="full")
+def harmful_share_at_scale(settings: Settings) -> Outcome:
+    """Fails when the share in d = 10^4 is not P(chi^2_k < k)."""
+    decision = decide_proportion(
+        harmed(20, 9_980, settings.stream("SA-17", "scale")), float(chi2.cdf(20, 20)), 0.05
+    )
+    return demand(decision, "equal", "share of states harmed, d = 10000")
+
+
 def harmed(k: int, bulk_directions: int, seed: int) -> Draws:
     """Whether the conditional expected dominant loss rises in a stationary state of literal SGD.
 
