@@ -1,0 +1,66 @@
+"""How often decisions are wrong, measured: `python -m tests.benchmarks.calibration` (minutes)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tests.test_decide import ALPHA, LAWS, most, runs, source
+from tests.test_power import BUGS, decide
+from verify.decide import decide_equal, decide_sign, design_sign
+
+NULL_RUNS, PLANTED_RUNS, MEDIAN_RUNS = 2000, 500, 300
+EFFECT = 0.4
+
+
+def false_decisions(name: str, law: Any) -> tuple[int, int, int]:
+    """Wrong signs, wrong "different" and wrong "equal", each at its null boundary."""
+    signs = runs(NULL_RUNS, lambda i: decide_sign(source(name, [1, i]), law, EFFECT, alpha=ALPHA))
+    same = runs(NULL_RUNS, lambda i: decide_equal(source(name, [2, i]), 0.0, 0.5, law, alpha=ALPHA))
+    off = runs(
+        NULL_RUNS, lambda i: decide_equal(source(name, [3, i], 0.5), 0.0, 0.5, law, alpha=ALPHA)
+    )
+    return (
+        sum(run.decided for run in signs),
+        sum(run.answer == "different" for run in same),
+        sum(run.answer == "equal" for run in off),
+    )
+
+
+def median_draws(name: str, law: Any) -> float:
+    """The measured median of the draws for the sign of a mean."""
+    used = runs(MEDIAN_RUNS, lambda i: decide_sign(source(name, [4, i], EFFECT), law, EFFECT))
+    return float(np.median([run.draws for run in used]))
+
+
+def main() -> None:
+    """Print the tables of docs/calibration.md."""
+    print("# Calibration of the random decisions\n")
+    print(
+        "Printed by `python -m tests.benchmarks.calibration`. Laws as in `tests/test_decide.py`.\n"
+    )
+    print(f"## False decisions at the null boundary, alpha = {ALPHA}, {NULL_RUNS} runs each\n")
+    print(
+        "| law | wrong signs | wrong `different` | wrong `equal` | allowed |\n|---|---|---|---|---|"
+    )
+    for name, law in LAWS.items():
+        counts = " | ".join(map(str, false_decisions(name, law)))
+        print(f"| {name} | {counts} | {most(NULL_RUNS, ALPHA)} |")
+    print(
+        "\n*Allowed*: the largest count that a true rate of 0.05 explains with probability 1e-9.\n"
+    )
+    print(f"## Planted faults, both errors 1e-9, {PLANTED_RUNS} runs each\n")
+    print("| fault | missed | undecided |\n|---|---|---|")
+    for bug in BUGS:
+        answers = [decide("rademacher", [7, i], bug).answer for i in range(PLANTED_RUNS)]
+        print(f"| {bug} | {answers.count('equal')} | {answers.count('undecided')} |")
+    print(f"\n## Draws for the sign of a mean of {EFFECT}, both errors 1e-9, {MEDIAN_RUNS} runs\n")
+    print("| law | predicted | measured median |\n|---|---|---|")
+    for name, law in LAWS.items():
+        predicted = design_sign(law, EFFECT).draws
+        print(f"| {name} | {predicted} | {median_draws(name, law):.0f} |")
+
+
+if __name__ == "__main__":
+    main()
