@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from verify.evidence import Evidence
 
 KEY = "gradalign_evidence"
+ALPHA = 1e-9  # as `verify.decide.ALPHA`, which is not imported for a header
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -80,6 +81,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if not records:
         return
     from theory import registry
+    from verify.reporting import summary
     from verify.runner import verdict_on
     from verify.tables import verdict_table
 
@@ -87,6 +89,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     verdicts = [verdict_on(name, records[name]) for name in names]
     terminalreporter.section("verdicts")
     terminalreporter.write_line(verdict_table(verdicts))
+    terminalreporter.write_line(summary(verdicts))
 
 
 def _records(terminalreporter: Any) -> dict[str, list[Evidence]]:
@@ -110,4 +113,7 @@ def pytest_report_header(config: pytest.Config) -> str:
     foreign = foreign_packages()
     if foreign:
         return f"gradalign: WARNING, not ours: {', '.join(foreign)} (see `gradalign doctor`)"
-    return f"gradalign: tier {config.getoption('--tier')}, seed {config.getoption('--claim-seed')}"
+    return (
+        f"gradalign: tier {config.getoption('--tier')}, seed {config.getoption('--claim-seed')}; "
+        f"a random decision errs with probability at most {ALPHA:.0e}, all of a run below 1e-06"
+    )
