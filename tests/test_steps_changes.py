@@ -265,3 +265,13 @@ def test_a_change_to_a_value_that_is_no_number_is_refused() -> None:
     good = elsewhere("good", fact, "step", 1 / theta, ("D", "B", "factor", "additive"))
     assert refused(proof(STATE), fact, bad)
     assert not refused(proof(STATE), fact, good)
+
+
+def test_what_a_kept_word_divides_by_is_not_forgotten() -> None:
+    """Fails when Delta_s is kept and nobody asks whether both blocks have energy."""
+    setting = proof({"D": D > 0, "B": B > 0, "sharper": Delta_s >= 0})
+    keep = (Delta_s,)
+    for given, open_ends in ((("D",), {B}), (("D", "B"), set()), (("sharper",), set())):
+        step = Sealed(f"given {given}", Delta_s**2 >= 0, given=given, keep=keep)
+        assert not refused(setting, step)
+        assert setting.facts[step.reason].divides_by == open_ends

@@ -15,7 +15,7 @@ import sympy
 from theory.language import BULK, DOMINANT, VOCABULARY, With, unfold
 from theory.obligations import fixed, unfold_except
 from theory.proof import Fact, NotAccepted, Proof, Step, sentences
-from theory.sealed import Sealed, meaningful, sealed
+from theory.sealed import Sealed, hidden_divisors, meaningful, sealed
 from theory.steps import Certified, in_basic_mode_words, plain_steps
 from theory.vocabulary import B, D, G, additive, eta, g2, s2
 
@@ -152,6 +152,11 @@ class AfterChange(Sealed):
         shaped = [D > 0, B > 0] if _moves_alignment(self.statement) else []
         goals = [*shaped, sealed(in_words(self.statement, facts, keep), self.keep)]
         return [one for goal in goals for one in fixed(known, goal, frozenset())]
+
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        facts = proof.named(self)
+        statement = in_words(self.statement, facts, frozenset(self.keep))
+        return hidden_divisors(facts, statement, self.keep)
 
 
 def _moves_alignment(statement: Any) -> bool:

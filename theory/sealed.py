@@ -12,10 +12,10 @@ from typing import Any
 import sympy
 
 from theory.cases import ROOT, branches, radicand_of
-from theory.definedness import divisors, factors
+from theory.definedness import Known, divisors, factors
 from theory.language import VOCABULARY, unfold
-from theory.obligations import fixed, unexplained
-from theory.proof import NotAccepted, Proof, sentences
+from theory.obligations import detached, fixed, known_nonnegative, unexplained
+from theory.proof import Fact, NotAccepted, Proof, sentences
 from theory.steps import Certified
 from theory.vocabulary import threshold
 
@@ -81,9 +81,37 @@ class Sealed(Certified):
         facts = [sealed(fact, self.keep) for fact in facts]
         return fixed(facts, sealed(self.statement, self.keep), frozenset())
 
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        """What the kept words divide by, unless a named fact says that it is not zero.
+
+        The certificates see to the divisions outside the kept words.
+        """
+        return hidden_divisors(proof.named(self), self.statement, self.keep)
+
+
+def hidden_divisors(facts: list[Fact], statement: Any, keep: tuple[Any, ...]) -> frozenset[Any]:
+    """What kept words in a statement divide by, where no fact excludes that it is zero.
+
+    A divisor of a fact is not zero, unless that fact's own list says that nobody knows.
+    """
+    known = [s for fact in facts for s in sentences(fact.statement)]
+    known += sentences(statement.args[0]) if isinstance(statement, sympy.Implies) else ()
+    known = [s for s in detached(known) if not isinstance(s, sympy.Implies) and _is_rational(s)]
+    signs = Known(known, lambda word: known_nonnegative(word, known))
+    shown = {d for s in known for d in divisors(s)}
+    hidden = {d for word in keep if word in statement.free_symbols for d in divisors(word)}
+    unknown = (hidden - shown).union(*(fact.divides_by for fact in facts))
+    return frozenset(d for d in unknown if not signs.is_nonzero(d))
+
+
+def _is_rational(sentence: Any) -> bool:
+    """Whether no word in the sentence is defined by cases: those are not looked into."""
+    words = (VOCABULARY.get(s.name) for s in sentence.free_symbols)
+    return not any(w and w.formula is not None and w.formula.has(sympy.Piecewise) for w in words)
+
 
 @dataclass(frozen=True)
-class OfThreshold(Certified):
+class OfThreshold(Sealed):
     """A fact about y = threshold(c, u, v), said of a word that is defined as a threshold.
 
     `general` is the fact in the variables c, u, v, y of this file and `signs` are its assumptions
