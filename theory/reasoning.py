@@ -13,7 +13,7 @@ import sympy
 from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
 from sympy.logic.inference import satisfiable
 
-from theory.language import Always, NextHolds
+from theory.language import Always, ForAllModes, NextHolds
 from theory.proof import NotAccepted, Proof, Step, is_permanent, sentences
 from theory.vocabulary import additive, t
 
@@ -189,6 +189,20 @@ class Permanent(Step):
         for part in sentences(self.statement.args[0]):
             if part not in facts or not is_permanent(part):
                 raise NotAccepted(f"{part} is not named, or may change")
+
+
+@dataclass(frozen=True)
+class ForEach(Step):
+    """`Equivalent(ForAllModes(x), ForAllModes(y))`, from `ForAllModes(Equivalent(x, y))`."""
+
+    def accept(self, proof: Proof) -> None:
+        facts = [fact.statement for fact in proof.named(self)]
+        match self.statement:
+            case sympy.Equivalent(args=(ForAllModes(args=(x,)), ForAllModes(args=(y,)))):
+                if not {ForAllModes(sympy.Equivalent(x, y))} & set(facts):
+                    raise NotAccepted("it is not named that the two are equivalent for each mode")
+            case _:
+                raise NotAccepted("the statement must be about all modes, twice")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from verify.models import Mode, Model
 
 MODELS = 200
 DIGITS = 120
+PRINTED = ("15.4514", "1.84097e-8", "0.925999")  # at energy 10^8 per block
 EIGENVALUE, FLAT, BULK_DIRECTIONS, STEP_SIZE = Fraction(1), Fraction(1, 10), 9, Fraction(1, 2)
 
 
@@ -65,6 +66,10 @@ def time_and_depth(settings: Settings) -> Outcome:
             crossing, lowest = crossing_and_lowest(size)
             gaps.append(abs(crossing - formula(size)))
             levels.append(mpmath.log(lowest) + rate * mpmath.log(size))
+        crossing, lowest = crossing_and_lowest(mpmath.mpf(10) ** 8)
+        found = [mpmath.nstr(x, 6) for x in (crossing, lowest, rate)]
+        if found != list(PRINTED):
+            raise Failed(f"crossing, lowest alignment and exponent are {found}, printed {PRINTED}")
         shrinking = all(later < now for now, later in pairwise(gaps))
         if not (shrinking and gaps[-1] < gaps[0] ** 4):
             raise Failed(f"the crossing does not approach the formula: {gaps}")
