@@ -91,6 +91,8 @@ early_enough = Implies(
 distance_below = C_D * Initially(E_B) * rho_d**t / (C_D + C_B) ** 2
 distance_above = C_B * Initially(E_D) * rho_max**t / (C_D + C_B) ** 2
 near = And(a >= a_inf - distance_below, a <= a_inf + distance_above)
+bounded = And(C_D * E_B >= S, -B * E_D <= S)
+decay = And(Always(Initially(E_B) * rho_d**t >= E_B), Always(Initially(E_D) * rho_max**t >= E_D))
 falls_first = Implies(n_D > 0, Equivalent(a_next < a, Or(q <= 0, And(q > 0, eta < eta_star))))
 strictly = Implies(And(rises, n_D > 0, E_B > 0), NextHolds(a_next > a))
 below_limit = Implies(And(rises, n_D > 0, E_B > 0), a < a_inf)
@@ -161,6 +163,8 @@ claim = Claim(
         "a single zero": Always(strictly),
         "below the limit after the turn": Always(below_limit),
         "the limit is reached": Always(Implies(n_D > 0, near)),
+        "size of the cross difference": bounded,
+        "excesses decay": decay,
         "something to rise with": Implies(And(n_D > 0, E_B > 0), P > 0),
         "falls first": falls_first,
         "turn not later than": at_most,
@@ -483,6 +487,23 @@ claim = Claim(
             "a turn is below the limit",
             "bulk for ever",
         ),
+        *(
+            Summed(
+                name,
+                bound,
+                given=("split the energies", "all above", *MODES),
+                keep=(rho, c, excess, rho_k1, rho_gap, rho_d),
+            )
+            for name, bound in {
+                "rising is bounded": C_D * E_B >= S,
+                "falling is bounded": -B * E_D <= S,
+            }.items()
+        ),
+        Follows(
+            "size of the cross difference",
+            bounded,
+            given=("rising is bounded", "falling is bounded"),
+        ),
         OneStepLater("bulk excess a step later", Eq(Next(E_B), RE_B), given=("additive",)),
         OneStepLater("bulk excess two steps later", Eq(Next(RE_B), RRE_B), given=("additive",)),
         OneStepLater("dominant excess a step later", Eq(Next(E_D), RE_D), given=("additive",)),
@@ -541,6 +562,7 @@ claim = Claim(
             Always(Initially(E_D) * rho_max**t >= E_D),
             given=("also at every step", "the largest is not negative"),
         ),
+        Follows("excesses decay", decay, given=("bulk excess decays", "dominant excess decays")),
         Certified(
             "distance below the limit",
             Implies(C_D > 0, (a_inf - a) * (C_D + C_B) ** 2 <= C_D * E_B),

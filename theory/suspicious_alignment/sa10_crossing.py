@@ -3,12 +3,15 @@
 from sympy import Abs, And, Eq, Equivalent, Implies, Rational
 
 from theory.claim import Claim, Domain, Example
-from theory.language import Always, ForAllModes, ForBulkModes, Next, With
+from theory.in_time import CertifiedInTime
+from theory.language import Always, ForAllModes, Initially, Next, With
 from theory.reasoning import Conclude, Follows, Suppose
 from theory.steps import Certified, ModeByMode, Modewise, Preserved, Summed, Throughout
 from theory.vocabulary import (
     C_B,
+    C_D,
     E_B,
+    E_D,
     B,
     D,
     S,
@@ -33,6 +36,9 @@ from theory.vocabulary import (
     n_D,
     p,
     q,
+    rho_d,
+    rho_max,
+    t,
     turn_time,
 )
 
@@ -43,6 +49,16 @@ above = ForAllModes(excess >= 0)
 turns_where_it_crosses = Equivalent(rises, crossed)
 large_enough = eta * lambda_k**2 >= 2 * lambda_k1
 distance = Implies(q > 0, Eq(eta_star - eta, -S / (eta * q)))
+rising_part = C_D * Initially(E_B) * rho_d**t
+falling_part = B * Initially(E_D) * rho_max**t
+settles = Implies(
+    q > 0,
+    And(
+        (eta - eta_star) * eta * q <= rising_part,
+        (eta_star - eta) * eta * q <= falling_part,
+    ),
+)
+contrast_stays = eta**2 * q >= 2 * eta * (lambda_k - lambda_k1) * C_D * C_B - falling_part
 no_self_correction = Implies(And(large_enough, n_D > 0, D > 0), q > 0)
 
 claim = Claim(
@@ -63,6 +79,8 @@ claim = Claim(
         "turns where it crosses": Always(Implies(moving, turns_where_it_crosses)),
         "crosses once": Always(Implies(And(D > 0, crossed), Always(Implies(D > 0, crossed)))),
         "distance": distance,
+        "settles at the step": Always(settles),
+        "while the contrast stays": Always(contrast_stays),
         "no self-correction at a large step": Always(no_self_correction),
     },
     derivation=(
@@ -91,26 +109,89 @@ claim = Claim(
             by=("SA-1/cross difference",),
             keep=(S, p, q),
         ),
-        Follows(
-            "crosses once",
-            Always(Implies(And(D > 0, crossed), Always(Implies(D > 0, crossed)))),
-            given=("turns where it crosses",),
-            by=("SA-9/one turn", "SA-9/bulk for ever"),
-        ),
+        Preserved("above for ever", Always(above), given=("additive", "all above")),
         Certified(
             "cleared step",
             eta * (lambda_1 + lambda_k1) < 2,
             given=("gap", "positive", "small step"),
         ),
         Modewise(
-            "every bulk mode is stable",
-            ForBulkModes(eta * lam < 2),
+            "every mode is stable",
+            ForAllModes(eta * lam < 2),
             given=("gap", "positive", "step", "cleared step"),
         ),
         Modewise(
             "levels are not negative",
-            ForBulkModes(c >= 0),
-            given=("every bulk mode is stable", "positive", "step"),
+            ForAllModes(c >= 0),
+            given=("every mode is stable", "positive", "step"),
+        ),
+        Summed(
+            "contrast of curvature",
+            p >= (lambda_k - lambda_k1) * D * B,
+        ),
+        ModeByMode("split the energies (dominant)", Eq(D, C_D + E_D)),
+        ModeByMode("split the energies (bulk)", Eq(B, C_B + E_B)),
+        Summed("dominant levels", C_D >= 0, given=("levels are not negative",), keep=(c,)),
+        Summed("bulk levels", C_B >= 0, given=("levels are not negative",), keep=(c,)),
+        Summed("dominant excess", E_D >= 0, given=("all above",), keep=(excess,)),
+        Summed("bulk excess", E_B >= 0, given=("all above",), keep=(excess,)),
+        Certified(
+            "energies are at least their levels",
+            And(D >= C_D, B >= C_B),
+            given=(
+                "split the energies (dominant)",
+                "split the energies (bulk)",
+                "dominant excess",
+                "bulk excess",
+            ),
+        ),
+        Certified(
+            "energies multiply",
+            D * B >= C_D * C_B,
+            given=("energies are at least their levels", "dominant levels", "bulk levels"),
+        ),
+        CertifiedInTime(
+            "the cross difference shrinks",
+            And(rising_part >= S, -falling_part <= S),
+            given=("dominant levels",),
+            by=("SA-9/size of the cross difference", "SA-9/excesses decay"),
+            keep=(S, rho_d),
+        ),
+        CertifiedInTime(
+            "so the critical step approaches the step",
+            settles,
+            given=("the cross difference shrinks", "distance", "step"),
+            keep=(S, p, q, rho_d, eta_star),
+        ),
+        CertifiedInTime(
+            "and the contrast does not vanish",
+            contrast_stays,
+            given=(
+                "the cross difference shrinks",
+                "contrast of curvature",
+                "energies multiply",
+                "step",
+                "gap",
+            ),
+            by=("SA-1/cross difference",),
+            keep=(S, p, q, rho_d),
+        ),
+        *(
+            Throughout(
+                name,
+                Always(sentence),
+                given=(reason, "above for ever", "additive"),
+            )
+            for name, reason, sentence in (
+                ("settles at the step", "so the critical step approaches the step", settles),
+                ("while the contrast stays", "and the contrast does not vanish", contrast_stays),
+            )
+        ),
+        Follows(
+            "crosses once",
+            Always(Implies(And(D > 0, crossed), Always(Implies(D > 0, crossed)))),
+            given=("turns where it crosses",),
+            by=("SA-9/one turn", "SA-9/bulk for ever"),
         ),
         ModeByMode("noise in terms of levels", Eq(eta * n_B, 2 * c1_B - eta * c2_B)),
         ModeByMode("curvature in terms of levels", Eq(m2_B, c2_B + e2_B)),
@@ -142,7 +223,6 @@ claim = Claim(
                 "step",
             ),
         ),
-        Preserved("above for ever", Always(above), given=("additive", "all above")),
         Throughout(
             "never self-correcting at a large step",
             Always(no_self_correction),
@@ -160,6 +240,9 @@ claim = Claim(
         "no self-correction for any step": Always(Implies(D > 0, q > 0)),
         "settles at the step without bulk noise": Implies(
             And(D > 0, n_D > 0), With(Abs(eta_star - eta), "time", 20) < Rational(1, 10)
+        ),
+        "settles one per cent nearer": Implies(
+            q > 0, (eta - eta_star) * eta * q <= Rational(99, 100) * rising_part
         ),
         "turns at half the critical step": Always(Implies(q > 0, Equivalent(rises, eta * q >= p))),
     },
@@ -202,8 +285,8 @@ claim = Claim(
         ),
     },
     notes=(
-        "That eta*_t tends to eta is the part 'distance' with SA-9: S_t tends to 0 and q_t to "
-        "2 p / eta > 0 if there is noise in both blocks.",
+        "That eta*_t tends to eta, with noise in both blocks, is 'settles at the step' with "
+        "'while the contrast stays': rho_d^t and rho_max^t tend to 0, and C_D C_B > 0.",
         "The specification assumes dominant noise for the crossing; it is not needed there, only "
         "D > 0. For the absence of self-correction the step need only be stable for the bulk.",
     ),
