@@ -272,6 +272,6 @@ def test_what_a_kept_word_divides_by_is_not_forgotten() -> None:
     setting = proof({"D": D > 0, "B": B > 0, "sharper": Delta_s >= 0})
     keep = (Delta_s,)
     for given, open_ends in ((("D",), {B}), (("D", "B"), set()), (("sharper",), set())):
-        step = Sealed(f"given {given}", Delta_s**2 >= 0, given=given, keep=keep)
+        step = Sealed(f"given {given}", Delta_s + n_D >= Delta_s, given=given, keep=keep)
         assert not refused(setting, step)
         assert setting.facts[step.reason].divides_by == open_ends
