@@ -6,7 +6,7 @@ import hashlib
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
@@ -19,7 +19,7 @@ from verify.examples import disagreement
 from verify.models import describe, from_json
 
 TIERS = ("fast", "full", "experiment")
-SEARCHED = {"fast": 60, "full": 2000}
+SEARCHED = {"fast": 80, "full": 2000}
 
 
 @dataclass(frozen=True)
@@ -168,17 +168,24 @@ def _example(claim: Claim, name: str, settings: Settings) -> Outcome:
 
 
 def _no_counterexample(claim: Claim, settings: Settings) -> Outcome:
-    """Fails when a model satisfies the assumptions and not the conclusion, or hardly any speaks."""
-    result = search.search(
-        claim,
-        examples=SEARCHED.get(settings.tier, SEARCHED["full"]),
-        seed=settings.stream(claim.id, "property"),
-    )
-    if result.counterexample is not None:
-        raise Failed(counterexamples.story(claim, result.counterexample))
-    if result.spoke < max(1, result.tried // 20):
-        raise Failed(f"{claim.id} spoke in {result.spoke} of {result.tried} models: nearly vacuous")
-    return Outcome(f"holds in {result.spoke} of {result.tried} random models (others silent)")
+    """Fails when a model satisfies the assumptions and not the conclusion, or hardly any speaks.
+
+    Half the models have one direction per block: what is false is mostly false there already.
+    """
+    tried = spoke = 0
+    for domain in (claim.domain, replace(claim.domain, most_modes=1)):
+        result = search.search(
+            claim,
+            examples=SEARCHED.get(settings.tier, SEARCHED["full"]) // 2,
+            seed=settings.stream(claim.id, "property", str(domain.most_modes)),
+            domain=domain,
+        )
+        if result.counterexample is not None:
+            raise Failed(counterexamples.story(claim, result.counterexample))
+        tried, spoke = tried + result.tried, spoke + result.spoke
+    if spoke < max(1, tried // 20):
+        raise Failed(f"{claim.id} spoke in {spoke} of {tried} models: nearly vacuous")
+    return Outcome(f"holds in {spoke} of {tried} random models (others silent)")
 
 
 def _witness(claim: Claim, altered: Claim, key: str) -> Outcome:

@@ -102,11 +102,19 @@ def numbers(sentence: Any, world: World | None) -> str:
             holds = "holds" if truth(sentence)(world) else "FAILS"
             sides = f"{value(sentence.lhs, world)} {sentence.rel_op} {value(sentence.rhs, world)}"
             return f"{sides}: {holds}"
-        return ("holds" if truth(sentence)(world) else "FAILS") + _inside(sentence, world)
+        return _verdict(sentence, world) + _inside(sentence, world)
     except Undefined as reason:
         return f"no value here: {reason}"
     except (Undecided, KeyError):
         return "about every value of its free variables"
+
+
+def _verdict(sentence: Any, world: World) -> str:
+    if not truth(sentence)(world):
+        return "FAILS"
+    if isinstance(sentence, sympy.Implies) and not truth(sentence.args[0])(world):
+        return "says nothing here: its premise is false"
+    return "holds"
 
 
 def _inside(sentence: Any, world: World) -> str:

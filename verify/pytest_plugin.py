@@ -81,13 +81,21 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if not records:
         return
     from theory import registry
+    from verify.checks import all_checks
     from verify.reporting import summary
     from verify.runner import verdict_on
     from verify.tables import verdict_table
 
-    names = [name for name in registry.files() if name in records]
+    tier = config.getoption("--tier")
+    complete = [n for n in records if len(records[n]) == len(all_checks([n], tier))]
+    names = [name for name in registry.files() if name in complete]
     verdicts = [verdict_on(name, records[name]) for name in names]
     terminalreporter.section("verdicts")
+    if len(complete) < len(records):
+        partly = len(records) - len(complete)
+        terminalreporter.write_line(f"{partly} claims with only some checks selected: no verdict")
+    if not names:
+        return
     terminalreporter.write_line(verdict_table(verdicts))
     terminalreporter.write_line(summary(verdicts))
 

@@ -11,7 +11,23 @@ if TYPE_CHECKING:
 
 def sentence(analysis: Analysis) -> str:
     """One or two sentences: which regime, and which step size does what."""
-    return f"{_regime(analysis)} {_projection(analysis)}".strip()
+    parts = (_regime(analysis), _projection(analysis), _functionals(analysis))
+    return " ".join(filter(None, parts))
+
+
+def _functionals(analysis: Analysis) -> str:
+    """A warning where the two averages of the alignment move in opposite directions."""
+    enclosure, before = analysis.expected_ratio_next, analysis.alignment
+    after = analysis.alignment_next
+    if enclosure is None or before is None or after is None:
+        return ""
+    low, high = enclosure
+    if not ((after > before and high < before) or (after < before and low > before)):
+        return ""
+    return (
+        "Alignment here is the ratio of expectations; the expectation of the random ratio moves "
+        "the other way (SA-7)."
+    )
 
 
 def _regime(analysis: Analysis) -> str:

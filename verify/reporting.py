@@ -68,7 +68,9 @@ def summary(verdicts: list[Verdict]) -> str:
     refuted = sum(v.mutants[0] for v in verdicts)
     total = sum(v.mutants[1] for v in verdicts)
     error = sum(v.error_probability for v in verdicts)
+    claims = "1 claim" if len(verdicts) == 1 else f"{len(verdicts)} claims"
+    chance = f"{error:.1e}" if error else "0"
     return (
-        f"{len(verdicts)} claims: {told or 'none decided'}; {refuted} of {total} mutants refuted; "
-        f"error probability of all random decisions together: {error:.1e}"
+        f"{claims}: {told or 'none decided'}; {refuted} of {total} mutants refuted; "
+        f"error probability of all random decisions together: {chance}"
     )

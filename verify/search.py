@@ -43,7 +43,7 @@ def is_legitimate(model: Model) -> bool:
     """Whether a claim may be asked about the model.
 
     The dominant modes are the sharpest, no energy or variance is negative, theta is positive, a
-    direction without curvature has no gradient, and least squares has positive curvature.
+    direction without curvature has no gradient; so it is with the variances of least squares.
     """
     ordered = (
         not model.dominant
@@ -52,8 +52,11 @@ def is_legitimate(model: Model) -> bool:
     )
     amounts = all(m.energy >= 0 and m.variance >= 0 for m in model.modes)
     flat = all(m.eigenvalue or not m.energy for m in model.modes)
-    curved = model.batch_size is None or all(m.eigenvalue > 0 for m in model.modes)
-    return ordered and amounts and flat and curved and model.theta > 0 and model.label_noise >= 0
+    if not (ordered and amounts and flat and model.theta > 0 and model.label_noise >= 0):
+        return False
+    if model.batch_size is None:
+        return True
+    return all(m.eigenvalue for m in model.modes) and min(World(model).variances) >= 0
 
 
 def failing_part(claim: Claim, world: World) -> str | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 LABELS = {
     "alignment": "alignment a = D/(D+B)",
-    "alignment_next": "expected alignment after the step",
+    "alignment_next": "after the step: E[D⁺]/E[D⁺+B⁺]",
     "critical_step_size": "critical step size η*",
     "low_alignment": "low-alignment regime",
     "alignment_threshold": "self-correction threshold a*",
@@ -22,7 +22,7 @@ LABELS = {
     "bulk_step_limit": "largest step, bulk part",
     "full_step_limit": "largest step, full update",
     "projection_interval": "steps where only the bulk helps",
-    "expected_ratio_next": "E[D⁺/(D⁺+B⁺)], Gaussian noise",
+    "expected_ratio_next": "and E[D⁺/(D⁺+B⁺)], Gaussian noise",
 }
 
 

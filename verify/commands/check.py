@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -38,6 +39,7 @@ def command(
     Example: gradalign check SA-3 SA-9 --tier full --json verdicts.json
     """
     from verify.arguments import claim_ids, print_json
+    from verify.files import check_writable
     from verify.reporting import as_data
 
     if tier not in TIERS:
@@ -45,12 +47,15 @@ def command(
     if jobs < 0 or seed < 0:
         raise InputError("--jobs and --seed must not be negative")
     names = claim_ids(ids)
+    if as_json not in (None, "-"):
+        check_writable(Path(str(as_json)))
     verdicts: list[Verdict] = []
     interrupted = False
     try:
         _decide(names, tier, seed, jobs or os.cpu_count() or 1, verdicts)
     except KeyboardInterrupt:
         interrupted = True
+        typer.echo("stopping; what is decided so far is kept", err=True)
     if as_json != "-":
         _print_table(verdicts)
     if as_json is not None:

@@ -12,7 +12,7 @@ from verify.errors import InputError
 def command(
     claim: Annotated[str, typer.Option("--claim", help="The claim, such as SA-3.")],
     edit: Annotated[str, typer.Option(help="A new conclusion, or `drop NAME` of an assumption.")],
-    models: Annotated[int, typer.Option(help="Models to try in each of four families.")] = 2000,
+    models: Annotated[int, typer.Option(help="Models to try in each family of models.")] = 2000,
     seed: Annotated[int, typer.Option(help="The seed of the search.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -30,6 +30,8 @@ def command(
 
     if not 1 <= models <= 10**6:
         raise InputError(f"--models is {models}; choose a number from 1 to 1000000")
+    if seed < 0:
+        raise InputError(f"--seed is {seed}; choose a whole number from 0 on")
     (claim_id,) = claim_ids([claim])
     console = Console(stderr=True)
     with console.status(f"searching for a counterexample to {claim_id}, edited"):

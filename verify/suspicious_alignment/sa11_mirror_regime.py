@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import pairwise, product
 from random import Random
 
+import theory.vocabulary  # noqa: F401  # the words that are looked up
 from verify.checks import Settings, check
 from verify.evidence import Failed, Outcome
 from verify.meaning import World
@@ -13,10 +14,12 @@ from verify.models import Mode, Model, quadratic
 from verify.suspicious_alignment.words_run import contraction
 
 MODELS, STEPS = 40, 12
-PRINTED = (  # the runs with three phases that SA-9 prints, and one with one
+FORGETS_AT_ONCE = quadratic("2 6/5 7/10 1/10", 2, "3 1/100 6 8000", "0 1 1 10", "1/2")
+PRINTED = (  # turns counted by hand: three phases twice, no turn, and eta lambda = 1
     (quadratic("1 1/4 1/50", 1, "10000 100 0", "1 0 40", "1/2"), 40, 2),
     (quadratic("6 4 1/10", 1, "100 1000 10", "1 1 1", "6/25"), 8, 2),
     (quadratic("1 1/2", 1, "100 100", "1 1", "4/3"), 8, 0),
+    (FORGETS_AT_ONCE, 8, 1),
 )
 
 
@@ -62,7 +65,10 @@ def differences(model: Model, steps: int) -> list[Fraction]:
 
 
 def coefficients(model: Model) -> list[Fraction]:
-    """The coefficients of S_t = sum_b gamma_b b^t as SA-9 states them, largest base first."""
+    """The coefficients of S_t = sum_b gamma_b b^t as SA-9 states them, largest base first.
+
+    The base 0, of a mode with eta lambda = 1, counts like any other: 0^0 = 1 is seen at the start.
+    """
     world = World(model)
     dominant, bulk = (
         [
@@ -78,7 +84,7 @@ def coefficients(model: Model) -> list[Fraction]:
     gathered: dict[Fraction, Fraction] = {}
     for base, coefficient in terms:
         gathered[base] = gathered.get(base, Fraction(0)) + coefficient
-    return [gathered[base] for base in sorted(gathered, reverse=True) if base > 0]
+    return [gathered[base] for base in sorted(gathered, reverse=True)]
 
 
 def sign_changes(numbers: list[Fraction]) -> int:
