@@ -15,7 +15,9 @@ from verify.suspicious_alignment.words_run import contraction
 
 MODELS, STEPS = 40, 12
 FORGETS_AT_ONCE = quadratic("2 6/5 7/10 1/10", 2, "3 1/100 6 8000", "0 1 1 10", "1/2")
-PRINTED = (  # turns counted by hand: three phases twice, no turn, and eta lambda = 1
+# Turns of the runs that the specification prints; the last run, with eta lambda = 1, is one that
+# this check found when it left the base 0 out.
+KNOWN = (
     (quadratic("1 1/4 1/50", 1, "10000 100 0", "1 0 40", "1/2"), 40, 2),
     (quadratic("6 4 1/10", 1, "100 1000 10", "1 1 1", "6/25"), 8, 2),
     (quadratic("1 1/2", 1, "100 100", "1 1", "4/3"), 8, 0),
@@ -29,16 +31,16 @@ def number_of_turns(settings: Settings) -> Outcome:
     random = Random(settings.stream("SA-11", "turns"))
     runs = [(any_model(random), STEPS, None) for _ in range(MODELS)]
     most = 0
-    for model, steps, printed in (*runs, *PRINTED):
+    for model, steps, known in (*runs, *KNOWN):
         turns, allowed = sign_changes(differences(model, steps)), sign_changes(coefficients(model))
         if turns > allowed:
             raise Failed(f"{turns} turns, but {allowed} sign changes, in {model}")
-        if printed is not None and turns != printed:
-            raise Failed(f"{turns} turns, printed {printed}, in {model}")
+        if known is not None and turns != known:
+            raise Failed(f"{turns} turns, known are {known}, in {model}")
         most = max(most, turns)
     if most < 2:
         raise Failed("no run turned twice: nothing was tested")
-    return Outcome(f"{MODELS + len(PRINTED)} runs, up to {most} turns, never more than allowed")
+    return Outcome(f"{MODELS + len(KNOWN)} runs, up to {most} turns, never more than allowed")
 
 
 def any_model(random: Random) -> Model:
