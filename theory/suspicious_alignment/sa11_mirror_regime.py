@@ -458,8 +458,8 @@ claim = Claim(
         "Directions are meant weakly: with both excesses zero alignment is constant.",
         "Between 2/(lambda_1+lambda_{k+1}) and 2/(lambda_k+lambda_d) either order and more turns "
         "occur: see the mutants and the run with three phases.",
-        "The count of turns needs neither H1 nor H3 of SA-9; it is the only part not proved. The base "
-        "0 counts: a mode with eta lambda = 1 can cause the only turn.",
+        "The count of turns needs neither H1 nor H3 of SA-9; it is the only part not proved. The "
+        "base 0 counts: a mode with eta lambda = 1 can cause the only turn.",
     ),
     mutants={
         "two phases for every stable step": Implies(And(above, noisy), fall_then_rise),
