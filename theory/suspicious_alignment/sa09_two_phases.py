@@ -936,7 +936,7 @@ claim = Claim(
         "Any noise covariance: only its diagonal enters (SA-1).",
         "At the boundary step, and without H1 or H3, see SA-11.",
         "The specification refutes 'any noise' with SA-20 M1. There H3 fails if the levels are "
-        "those of the noise at the start, so the stored model without additive noise is another one.",
+        "those of the noise at the start, so the model stored for 'without additive' is another.",
         "R_0 = N/P at the start. Where P = 0 (no dominant noise or no bulk excess) nothing turns.",
     ),
 )
