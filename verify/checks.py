@@ -144,7 +144,7 @@ def _closes(claim: Claim, settings: Settings) -> Outcome:
     if idle:
         raise Failed(f"{claim.id}: proved, yet declared checked only: {', '.join(idle)}")
     reached = len(claim.conclusion) - len(loose)
-    return Outcome(f"{reached} of {len(claim.conclusion)} parts reached")
+    return Outcome(f"{reached} of {len(claim.conclusion)} parts reached", loose=tuple(loose))
 
 
 def _corrupted(claim: Claim, settings: Settings) -> Outcome:

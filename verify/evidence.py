@@ -27,6 +27,7 @@ class Outcome:
 
     detail: str
     error_probability: float = 0.0
+    loose: tuple[str, ...] = ()  # parts of the conclusion that the derivation does not reach
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Evidence:
     error_probability: float = 0.0
     seconds: float = 0.0
     crashed: bool = False  # the check itself is broken: it decides nothing
+    loose: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     tier = config.getoption("--tier")
     complete = [n for n in records if len(records[n]) == len(all_checks([n], tier))]
     names = [name for name in registry.files() if name in complete]
-    verdicts = [verdict_on(name, records[name]) for name in names]
+    proved: dict[str, bool] = {}
+    verdicts = [verdict_on(name, records[name], proved) for name in names]
     terminalreporter.section("verdicts")
     if len(complete) < len(records):
         partly = len(records) - len(complete)

@@ -13,17 +13,18 @@ from pathlib import Path
 
 from theory import registry
 from verify.checks import Check, Settings, all_checks
-from verify.evidence import Evidence, Failed, Verdict, judge
+from verify.evidence import PROVED, Evidence, Failed, Verdict, judge
 from verify.workers import end_with_parent
 
 
 def run_check(check: Check, settings: Settings) -> Evidence:
     """Run one check and record what happened; a check that crashes decides nothing."""
     passed, crashed, error = True, False, 0.0
+    loose: tuple[str, ...] = ()
     started = time.perf_counter()
     try:
         outcome = check.run(settings)
-        detail, error = outcome.detail, outcome.error_probability
+        detail, error, loose = outcome.detail, outcome.error_probability, outcome.loose
     except Failed as problem:
         passed, detail = False, str(problem)
     except Exception as bug:  # one broken check must not stop the others
@@ -31,7 +32,9 @@ def run_check(check: Check, settings: Settings) -> Evidence:
         where = f"{Path(place.filename).name}:{place.lineno}"
         passed, crashed, detail = False, True, f"crashed at {where}: {type(bug).__name__}: {bug}"
     seconds = time.perf_counter() - started
-    return Evidence(check.claim, check.kind, check.name, passed, detail, error, seconds, crashed)
+    return Evidence(
+        check.claim, check.kind, check.name, passed, detail, error, seconds, crashed, loose
+    )
 
 
 def run_claim(claim_id: str, settings: Settings) -> list[Evidence]:
@@ -50,11 +53,12 @@ def run(
     `finished` is called with the id of each claim when its checks are done, in any order.
     """
     names = list(ids)
+    proved: dict[str, bool] = {}
     if executor is None:
         for name in names:
             evidence = run_claim(name, settings)
             finished(name)
-            yield verdict_on(name, evidence)
+            yield verdict_on(name, evidence, proved)
         return
     futures = {executor.submit(run_claim, name, settings): name for name in names}
     done: dict[str, list[Evidence]] = {}
@@ -63,7 +67,7 @@ def run(
         done[futures[future]] = future.result()
         finished(futures[future])
         while waiting and waiting[0] in done:
-            yield verdict_on(waiting[0], done[waiting[0]])
+            yield verdict_on(waiting[0], done[waiting[0]], proved)
             waiting.pop(0)
 
 
@@ -88,11 +92,21 @@ def _quiet_worker() -> None:
     end_with_parent()
 
 
-def verdict_on(claim_id: str, evidence: Iterable[Evidence]) -> Verdict:
-    """The verdict on one claim from the records of its checks."""
-    claim = registry.get(claim_id)
-    _, loose, _ = registry.derivation(claim_id)
-    return judge(claim, evidence, loose, solid=all(is_proved(c) for c in cited(claim_id)))
+def verdict_on(
+    claim_id: str, evidence: Iterable[Evidence], proved: dict[str, bool] | None = None
+) -> Verdict:
+    """The verdict on one claim from the records of its checks.
+
+    `proved` remembers, for the claims decided so far, whether they are; it grows by this one.
+    """
+    records = list(evidence)
+    known = {} if proved is None else proved
+    closing = next((e for e in records if e.kind == "symbolic" and e.name == "closes"), None)
+    loose = closing.loose if closing is not None and closing.passed else ("everything",)
+    solid = all(known[c] if c in known else is_proved(c) for c in sorted(cited(claim_id)))
+    verdict = judge(registry.get(claim_id), records, loose, solid)
+    known[claim_id] = verdict.verdict == PROVED
+    return verdict
 
 
 def cited(claim_id: str) -> set[str]:
