@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from theory.claim import Claim
     from theory.proof import Fact, Outcome
 
-FILE = re.compile(r"([a-z]{2})(\d+)_[a-z0-9_]+")
-PREFIXES = {"SA": "suspicious_alignment"}  # prefix of the ids -> package of the paper
+FILE = re.compile(r"([a-z]{2})(\d+)(p?)_[a-z0-9_]+")  # a p: as printed, and refuted
+PREFIXES = {  # prefix of the ids -> package of the paper
+    "SA": "suspicious_alignment",
+    "TS": "tiny_subspaces",
+}
 
 
 class UnknownClaim(KeyError):
@@ -41,8 +44,8 @@ def files() -> dict[str, tuple[str, Path]]:
         folder = Path(__file__).parent / package
         modules = [m.name for m in pkgutil.iter_modules([str(folder)]) if FILE.fullmatch(m.name)]
         for module in sorted(modules):
-            prefix, number = FILE.fullmatch(module).groups()  # type: ignore[union-attr]
-            name = f"{prefix.upper()}-{int(number)}"
+            prefix, number, printed = FILE.fullmatch(module).groups()  # type: ignore[union-attr]
+            name = f"{prefix.upper()}-{int(number)}{printed.upper()}"
             if name in found:
                 raise ValueError(f"two files for {name}: {found[name][1].name} and {module}.py")
             found[name] = (f"theory.{package}.{module}", folder / f"{module}.py")

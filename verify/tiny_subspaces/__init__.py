@@ -1,0 +1,1 @@
+"""Extra checks and meanings for the claims about tiny subspaces."""
