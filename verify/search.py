@@ -6,17 +6,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
+from math import ceil, floor
 from typing import Any
 
 from sympy.logic.boolalg import Boolean
 
 from theory.claim import Claim, Domain
 from theory.language import Formula
+from verify import simplify
 from verify.balls import OutOfScope, Undecided, Undefined
 from verify.meaning import World, truth
 from verify.models import Mode, Model
 
 TRUE, FALSE, SILENT = "true", "false", "silent"
+MOST_PAIRS = 3000  # pairs of changes tried on a model that no other change simplifies
 
 
 def decide(claim: Claim, model: Model) -> str:
@@ -132,15 +136,27 @@ def search(
 
 
 def simplest(model: Model, keeps: Callable[[Model], bool]) -> Model:
-    """A model that no single simplification makes simpler while `keeps` stays true."""
-    improved = True
-    while improved:
-        improved = False
-        for candidate in simpler(model):
-            if weight(candidate) < weight(model) and _safe(keeps, candidate):
-                model, improved = candidate, True
-                break
-    return model
+    """A model that no simplification makes simpler while `keeps` stays true.
+
+    One number changes at a time; when nothing is left, equal numbers or two numbers together.
+    """
+    moves = (simpler, _together, _pairs)
+    while True:
+        candidates = (c for move in moves for c in move(model) if weight(c) < weight(model))
+        better = next((c for c in candidates if _safe(keeps, c)), None)
+        if better is None:
+            return model
+        model = better
+
+
+def _together(model: Model) -> Iterator[Model]:
+    return simplify.together(model, simpler_numbers)
+
+
+def _pairs(model: Model) -> Iterable[Model]:
+    """Some pairs of changes, simplest first."""
+    better = (m for m in simplify.pairs(model, simpler_numbers) if weight(m) < weight(model))
+    return sorted(islice(better, MOST_PAIRS), key=weight)
 
 
 def _safe(keeps: Callable[[Model], bool], model: Model) -> bool:
@@ -202,7 +218,8 @@ def simpler_numbers(x: Fraction) -> Iterable[Fraction]:
     """Rationals near x with fewer digits, simplest first."""
     near = [x.limit_denominator(n) for n in (1, 2, 3, 4, 5, 8, 10, 20)]
     powers = [Fraction(10) ** n for n in range(-3, 4)] if x > 0 else []
-    candidates = {Fraction(0), Fraction(1), Fraction(1, 2), Fraction(2), *near, *powers}
+    around = [Fraction(floor(x)), Fraction(ceil(x))]
+    candidates = {Fraction(0), Fraction(1), Fraction(1, 2), Fraction(2), *near, *around, *powers}
     return sorted((c for c in candidates if c != x and _size(c) < _size(x)), key=_size)
 
 
