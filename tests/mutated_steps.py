@@ -18,7 +18,6 @@ from verify import search
 from verify.balls import Undecided, Undefined
 from verify.certify import find
 from verify.checks import import_extra
-from verify.counterexamples import wider
 from verify.meaning import World, truth
 from verify.models import Model
 from verify.prove import expressible, squares_of
@@ -127,7 +126,7 @@ def refutation(mutation: Mutation, fact: Fact, examples: int, seed: int) -> Mode
     sentence = fact.statement.subs(free)
     assumed = {n: mutation.facts[n].statement for n in names}
     narrow = replace(mutation.claim, assumptions=assumed, conclusion={"it": sentence})
-    for domain in (mutation.claim.domain, wider(mutation.claim.domain)):
+    for domain in (mutation.claim.domain, mutation.claim.domain.wider()):
         found = search.search(narrow, examples=examples, seed=seed, domain=domain).counterexample
         open_ = fact.divides_by or divisors_in_sums(sentence)  # decided for parts, not for steps
         if found is not None and (not open_ or is_false(sentence, found)):

@@ -10,13 +10,16 @@ import pytest
 from hypothesis import given, settings
 
 from theory import registry, vocabulary
-from theory.claim import Domain
+from theory.claim import Claim, Domain
 from theory.grammar import NotASentence, parse
-from theory.language import VOCABULARY, Formula, With
+from theory.language import VOCABULARY, Formula, With, basic_words, words_of
 from theory.render import latex, text
-from verify.balls import Irrational, Undefined
+from theory.setting import Setting
+from verify.balls import Irrational, OutOfScope, Undefined
+from verify.instances import Instance, InstanceWorld
+from verify.kinds import from_json, to_json
 from verify.meaning import ENCLOSURES, MEANINGS, World, exact
-from verify.models import Model, from_json, quadratic, to_json
+from verify.models import Model, quadratic
 from verify.strategies import models
 
 for _package in registry.PREFIXES.values():  # the words that claims bring along
@@ -28,7 +31,11 @@ for _package in registry.PREFIXES.values():  # the words that claims bring along
 def test_every_word_has_a_meaning(name: str) -> None:
     """Fails for a primitive word that no model gives a value."""
     word = VOCABULARY[name]
-    if word.kind in ("parameter", "primitive") or (word.kind == "mode" and word.formula is None):
+    if word.kind == "number":  # instances give it
+        assert word.formula is None
+    elif word.kind in ("parameter", "primitive", "computed") or (
+        word.kind == "mode" and word.formula is None
+    ):
         assert name in MEANINGS or name in ENCLOSURES
     else:
         assert word.formula is not None
@@ -45,8 +52,38 @@ def test_nonnegative_words_are_never_negative(model: Model) -> None:
         if word.nonnegative and word.kind != "mode":
             try:
                 assert world.word(name) >= 0, name
-            except (Undefined, Irrational):
+            except (Undefined, Irrational, OutOfScope):
                 continue
+
+
+SETTINGS = {c.domain.name: c.domain for c in registry.claims() if isinstance(c.domain, Setting)}
+
+
+@pytest.mark.parametrize("name", sorted(SETTINGS))
+def test_the_words_of_a_setting_keep_what_they_promise(name: str) -> None:
+    """Fails when a word is negative against its promise, or a model does not survive JSON."""
+    setting = SETTINGS[name]
+    words = {n for c in registry.claims() if c.domain == setting for n in used_words(c)}
+
+    @settings(max_examples=40, deadline=None, database=None)
+    @given(model=models(setting))
+    def promises(model: Instance) -> None:
+        assert from_json(to_json(model)) == model
+        world = InstanceWorld(model)
+        for name in words:
+            try:
+                value = world.word(name)
+            except (Undefined, Irrational, OutOfScope):
+                continue
+            assert value >= 0 or not VOCABULARY[name].nonnegative, name
+
+    promises()
+
+
+def used_words(claim: Claim) -> set[str]:
+    """The words that a claim's assumptions and conclusion consist of."""
+    said = (*claim.assumptions.values(), *claim.conclusion.values())
+    return {n for s in said for w in words_of(s) for n in basic_words(w)}
 
 
 @settings(max_examples=40, deadline=None)

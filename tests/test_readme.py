@@ -42,7 +42,7 @@ def test_the_example_is_proved() -> None:
 def test_the_wrong_versions_of_the_example_are_refuted() -> None:
     """Fails when the README teaches a mutant that survives or an assumption nobody needs."""
     claim = example()
-    wide = counterexamples.wider(claim.domain)
+    wide = claim.domain.wider()
     for key, altered in counterexamples.altered_claims(claim):
         found = search.search(altered, examples=400, seed=1, domain=wide, simplify=False)
         assert found.counterexample is not None, key

@@ -9,6 +9,7 @@ from typing import Any
 from sympy.logic.boolalg import Boolean
 
 from theory.proof import Step
+from theory.setting import Setting
 
 KINDS = ("symbolic", "certified", "exact", "property", "monte-carlo", "experiment")
 
@@ -39,6 +40,21 @@ class Domain:
     square: bool = False  # energies and variances are squares of rationals
     most_modes: int = 3  # per block
 
+    def wider(self) -> Domain:
+        """Every restriction lifted at random: where a dropped assumption is tested."""
+        return replace(
+            self,
+            gap=None,
+            indefinite=None,
+            positive=None,
+            two_level=None,
+            isotropic=None,
+            above=None,
+            stationary=None if self.stationary else False,
+            quiet=None,
+            step="real" if self.step != "critical" else "critical",
+        )
+
 
 @dataclass(frozen=True)
 class Example:
@@ -68,7 +84,9 @@ class Claim:
         implied: assumption -> reason why dropping it changes nothing.
         weaker: assumption -> a relaxed form of it, which must be refuted as well.
         owes: the kinds of evidence without which the claim counts as `not run`.
-        domain: which models the search builds.
+        domain: which models the search builds: quadratics, or instances of a small setting.
+        corrected_by: for a statement as printed that is false: the claim that corrects it.
+        not_verifiable: for a statement that cannot be decided here: why.
         examples: printed numbers to reproduce.
         checked_only: part -> reason why it is checked but not proved.
         notes: remarks, and errors found in the source or the specification.
@@ -85,7 +103,9 @@ class Claim:
     implied: Mapping[str, str] = field(default_factory=dict)
     weaker: Mapping[str, Boolean] = field(default_factory=dict)
     owes: tuple[str, ...] = ("symbolic", "property")
-    domain: Domain = Domain()
+    domain: Domain | Setting = Domain()
+    corrected_by: str = ""  # a statement as printed, which is false: the id of its correction
+    not_verifiable: str = ""  # why no evidence can be had here
     examples: Mapping[str, Example] = field(default_factory=dict)
     checked_only: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

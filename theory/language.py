@@ -2,7 +2,8 @@
 
 A *word* is a SymPy symbol with a plain meaning. A word is a *parameter* of the model, a *sum* of a
 summand over dominant or bulk modes, a *primitive* (its meaning is computed by `verify.meaning`,
-for instance by running the update), or it is *defined* by an expression in other words.
+for instance by running the update), or it is *defined* by an expression in other words. Words about
+small models (`theory.setting`) are *numbers* of the instance, or *computed* from it.
 Source: our formalisation.
 """
 
@@ -25,11 +26,12 @@ class Word:
     name: str
     latex: str
     meaning: str
-    kind: str  # parameter | sum | primitive | defined | mode
+    kind: str  # parameter | sum | primitive | defined | mode | number | computed
     side: str | None = None  # for sums: over which modes
     formula: Any = None  # the summand of a sum, the definition of a defined word
     nonnegative: bool = False
     constant: bool = False  # does not change along a run
+    whole: bool = False  # a count: 0, 1, 2, ...
 
 
 VOCABULARY: dict[str, Word] = {}
@@ -50,6 +52,21 @@ def parameter(name: str, latex: str, meaning: str, *, nonnegative: bool = False)
 def primitive(name: str, latex: str, meaning: str, *, nonnegative: bool = False) -> sympy.Symbol:
     """A word whose value in a model is computed by `verify`, from its definition."""
     return _enter(Word(name, latex, meaning, "primitive", nonnegative=nonnegative))
+
+
+def number(
+    name: str, latex: str, meaning: str, *, nonnegative: bool = False, whole: bool = False
+) -> sympy.Symbol:
+    """A number that an instance of a setting gives; `whole` means 0, 1, 2, ..."""
+    signs = nonnegative or whole
+    return _enter(
+        Word(name, latex, meaning, "number", nonnegative=signs, constant=True, whole=whole)
+    )
+
+
+def computed(name: str, latex: str, meaning: str, *, nonnegative: bool = False) -> sympy.Symbol:
+    """A word about an instance of a setting, whose value `verify` computes by running it."""
+    return _enter(Word(name, latex, meaning, "computed", nonnegative=nonnegative, constant=True))
 
 
 def constant(name: str, latex: str, meaning: str, *, nonnegative: bool = False) -> sympy.Symbol:

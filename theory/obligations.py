@@ -339,6 +339,7 @@ def _hypotheses(assumed: dict[str, tuple[Any, str]]) -> list[dict[str, Any]]:
     ]
 
 
+GIVEN = ("parameter", "number", "computed")  # nonnegative in every model, if called so
 SEMIDEFINITE = frozenset((lambda_d > 0, lambda_d >= 0))
 NONNEGATIVE_FOR_ANY_SPECTRUM = frozenset(
     ("g2", "s2", "g2_next", "D_next", "B_next", "t", "turn_time", "rho_max", "rho_min")
@@ -362,7 +363,7 @@ def known_nonnegative(symbol: Any, facts: list[Any]) -> bool:
         )
     if not word.nonnegative:
         return False
-    if semidefinite or word.kind == "parameter" or word.name in NONNEGATIVE_FOR_ANY_SPECTRUM:
+    if semidefinite or word.kind in GIVEN or word.name in NONNEGATIVE_FOR_ANY_SPECTRUM:
         return True
     parts = word.formula.args if isinstance(word.formula, sympy.Add) else ()
     return bool(parts) and all(p.is_Symbol and known_nonnegative(p, facts) for p in parts)

@@ -211,7 +211,10 @@ def check_time(
 
 
 def check_setting(sentence: Any, cited: Claim, claim: Claim) -> None:
-    """Raise NotAccepted if a cited sentence speaks about steps made by another update rule."""
+    """Raise NotAccepted if a cited sentence is about another setting or another update rule."""
+    there, here = (getattr(c.domain, "name", "") for c in (cited, claim))
+    if there != here:
+        raise NotAccepted(f"{cited.id} is about another setting: {there or 'a quadratic'}")
     names = {n for s in sentence.free_symbols for n in basic_words(s.name)}
     counted = any(map(counts_from_the_start, names))
     in_time = counted or sentence.has(Always, Next, NextHolds, Initially, With)

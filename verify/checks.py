@@ -11,12 +11,13 @@ from functools import cache, partial
 from typing import Any
 
 from theory import registry
-from theory.claim import Claim
+from theory.claim import Claim, Domain
 from theory.language import Formula
+from theory.setting import Setting
 from verify import counterexamples, search
 from verify.evidence import Failed, Outcome
 from verify.examples import disagreement
-from verify.models import describe, from_json
+from verify.kinds import describe, from_json
 
 TIERS = ("fast", "full", "experiment")
 SEARCHED = {"fast": 80, "full": 2000}
@@ -114,6 +115,9 @@ def _from_claim(claim: Claim) -> Iterator[Check]:
         yield make("certified", "certificates reject corruption", partial(_corrupted, claim))
     for name in claim.examples:
         yield make("exact", name, partial(_example, claim, name))
+    if claim.corrected_by:
+        yield make("exact", "refuted as printed", partial(_false_as_printed, claim))
+        return
     if any(not isinstance(s, Formula) for s in claim.conclusion.values()):
         yield make("property", "no counterexample", partial(_no_counterexample, claim))
     for name, wrong in claim.mutants.items():
@@ -173,11 +177,12 @@ def _no_counterexample(claim: Claim, settings: Settings) -> Outcome:
     Half the models have one direction per block: what is false is mostly false there already.
     """
     tried = spoke = 0
-    for domain in (claim.domain, replace(claim.domain, most_modes=1)):
+    domains = searched(claim.domain)
+    for name, domain in domains.items():
         result = search.search(
             claim,
-            examples=SEARCHED.get(settings.tier, SEARCHED["full"]) // 2,
-            seed=settings.stream(claim.id, "property", str(domain.most_modes)),
+            examples=SEARCHED.get(settings.tier, SEARCHED["full"]) // len(domains),
+            seed=settings.stream(claim.id, "property", name),
             domain=domain,
         )
         if result.counterexample is not None:
@@ -186,6 +191,13 @@ def _no_counterexample(claim: Claim, settings: Settings) -> Outcome:
     if spoke < max(1, tried // 20):
         raise Failed(f"{claim.id} spoke in {spoke} of {tried} models: nearly vacuous")
     return Outcome(f"holds in {spoke} of {tried} random models (others silent)")
+
+
+def searched(domain: Domain | Setting) -> dict[str, Domain | Setting]:
+    """Where counterexamples are searched: for quadratics, also among those of two directions."""
+    if isinstance(domain, Setting):
+        return {domain.name: domain}
+    return {str(domain.most_modes): domain, "1": replace(domain, most_modes=1)}
 
 
 def _witness(claim: Claim, altered: Claim, key: str) -> Outcome:
@@ -201,6 +213,19 @@ def _witness(claim: Claim, altered: Claim, key: str) -> Outcome:
 def _refuted(claim: Claim, name: str, wrong: Any, settings: Settings) -> Outcome:
     """Fails when the mutant survives: no stored model shows that it is wrong."""
     return _witness(claim, search.statement_of(claim, wrong), name)
+
+
+def _false_as_printed(claim: Claim, settings: Settings) -> Outcome:
+    """Fails when the printed statement holds where it is said to fail, or its correction does not.
+
+    Both are decided in the same model.
+    """
+    outcome = _witness(claim, claim, "as printed")
+    model = counterexamples.stored(f"{claim.id}/as printed")
+    corrected = registry.get(claim.corrected_by)
+    if model is None or search.decide(corrected, model) != search.TRUE:
+        raise Failed(f"{claim.id}: {corrected.id} does not hold in the same model")
+    return outcome
 
 
 def _needed(claim: Claim, name: str, settings: Settings) -> Outcome:
@@ -219,7 +244,7 @@ def _implied(claim: Claim, name: str, settings: Settings) -> Outcome:
         claim.without(name),
         examples=SEARCHED.get(settings.tier, SEARCHED["full"]) // 2,
         seed=settings.stream(claim.id, "implied", name),
-        domain=counterexamples.wider(claim.domain),
+        domain=claim.domain.wider(),
     )
     if result.counterexample is not None:
         raise Failed(counterexamples.story(claim.without(name), result.counterexample))

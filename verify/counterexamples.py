@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from theory.claim import Claim, Domain
+from theory.claim import Claim
 from theory.language import words_of
 from verify import search
 from verify.balls import Undefined
-from verify.meaning import World
-from verify.models import Model, describe, from_json
+from verify.instances import Instance
+from verify.kinds import AnyModel, describe, from_json, world_of
 
 TOLD = (
     "a",
@@ -37,14 +36,20 @@ def _all() -> dict[str, Any]:
     return found
 
 
-def stored(key: str) -> Model | None:
+def stored(key: str) -> AnyModel | None:
     """The stored model that refutes `claim/mutant` (or `claim/without assumption`), if any."""
     data = _all().get(key)
     return None if data is None else from_json(data)
 
 
 def altered_claims(claim: Claim) -> Iterator[tuple[str, Claim]]:
-    """Every wrong statement a claim must refute, with the key of its counterexample."""
+    """Every wrong statement a claim must refute, with the key of its counterexample.
+
+    A statement that is false as printed is one itself.
+    """
+    if claim.corrected_by:
+        yield "as printed", claim
+        return
     for name, wrong in claim.mutants.items():
         yield name, search.statement_of(claim, wrong)
     for name in claim.assumptions:
@@ -54,25 +59,9 @@ def altered_claims(claim: Claim) -> Iterator[tuple[str, Claim]]:
         yield f"relaxed {name}", claim.relaxed(name)
 
 
-def wider(domain: Domain) -> Domain:
-    """A domain with every restriction lifted at random: where a dropped assumption is tested."""
-    return replace(
-        domain,
-        gap=None,
-        indefinite=None,
-        positive=None,
-        two_level=None,
-        isotropic=None,
-        above=None,
-        stationary=None if domain.stationary else False,
-        quiet=None,
-        step="real" if domain.step != "critical" else "critical",
-    )
-
-
-def story(claim: Claim, model: Model) -> str:
+def story(claim: Claim, model: AnyModel) -> str:
     """A counterexample as a textbook would tell it."""
-    world = World(model)
+    world = world_of(model)
     part = search.failing_part(claim, world)
     sentence = claim.conclusion.get(part or "", None)
     names = dict.fromkeys((*(words_of(sentence) if sentence is not None else ()), *TOLD))
@@ -82,8 +71,9 @@ def story(claim: Claim, model: Model) -> str:
             values.append(f"{name} = {world.word(name)}")
         except (Undefined, KeyError, ArithmeticError):
             continue
+    blocks = "" if isinstance(model, Instance) else "   (dominant | bulk)"
     return (
         f"{claim.id} / {part} fails, in exact arithmetic:\n"
-        f"    {describe(model)}   (dominant | bulk)\n"
+        f"    {describe(model)}{blocks}\n"
         f"    every assumption holds; {', '.join(values)}"
     )

@@ -13,7 +13,7 @@ from theory.grammar import NotASentence, parse
 from theory.render import text
 from verify import counterexamples
 from verify.errors import InputError
-from verify.models import Model, to_json
+from verify.kinds import AnyModel, to_json
 from verify.refute import domains
 from verify.search import search
 
@@ -25,7 +25,7 @@ class Refutation:
     sentence: str
     tried: int
     spoke: int
-    counterexample: Model | None
+    counterexample: AnyModel | None
     story: str
 
     def as_data(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from theory.claim import Claim
 
 PROVED, CHECKED, SUPPORTED = "proved", "checked", "supported"
-NOT_RUN, REFUTED = "not run", "refuted"
+NOT_RUN, REFUTED, AS_PRINTED = "not run", "refuted", "refuted as printed"
 DECISIVE = ("exact", "property", "monte-carlo", "experiment")  # a failure here refutes the claim
 TEETH = ("mutant", "assumption")
 
@@ -54,6 +54,7 @@ class Verdict:
     solid: bool
     evidence: tuple[Evidence, ...]
     missing: tuple[str, ...]
+    later: tuple[str, ...] = ()  # owed kinds whose checks run in a later tier only
 
     @property
     def error_probability(self) -> float:
@@ -77,11 +78,19 @@ class Verdict:
         return tuple(e for e in self.evidence if not e.passed)
 
 
-def judge(claim: Claim, evidence: Iterable[Evidence], loose: Iterable[str], solid: bool) -> Verdict:
+def judge(
+    claim: Claim,
+    evidence: Iterable[Evidence],
+    loose: Iterable[str],
+    solid: bool,
+    later: Iterable[str] = (),
+) -> Verdict:
     """The verdict on one claim.
 
     `loose` names the parts of the conclusion that no derivation reaches; `solid` says whether all
-    cited claims are proved. A failed decisive check refutes; other failures leave evidence missing.
+    cited claims are proved; `later` names kinds of which some checks run in a later tier only. A
+    failed decisive check refutes; other failures leave evidence missing. A statement that is false
+    as printed counts as refuted once its counterexample, and its correction there, are confirmed.
     """
     records = tuple(evidence)
     passed = {e.kind for e in records if e.passed}
@@ -89,7 +98,9 @@ def judge(claim: Claim, evidence: Iterable[Evidence], loose: Iterable[str], soli
     contradicted = {e.kind for e in records if not e.passed and not e.crashed}
     missing = [kind for kind in claim.owes if kind not in passed - failed]
     missing += [f"{e.kind}: {e.name}" for e in records if e.kind in TEETH and not e.passed]
-    if contradicted.intersection(DECISIVE):
+    if claim.corrected_by:
+        verdict = AS_PRINTED if records and not failed else NOT_RUN
+    elif contradicted.intersection(DECISIVE):
         verdict = REFUTED
     elif missing:
         verdict = NOT_RUN
@@ -97,4 +108,6 @@ def judge(claim: Claim, evidence: Iterable[Evidence], loose: Iterable[str], soli
         verdict = PROVED
     else:
         verdict = CHECKED if passed.intersection(("exact", "property", "symbolic")) else SUPPORTED
-    return Verdict(claim, verdict, solid and verdict == PROVED, records, tuple(missing))
+    solid = solid and verdict == PROVED
+    waiting = tuple(kind for kind in later if kind in missing and kind not in failed)
+    return Verdict(claim, verdict, solid, records, tuple(missing), waiting)

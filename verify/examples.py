@@ -9,17 +9,17 @@ from typing import Any
 import flint
 
 from verify.balls import Irrational, enclosure
-from verify.meaning import World, exact
-from verify.models import Model
+from verify.kinds import AnyModel, world_of
+from verify.meaning import exact
 
 
-def disagreement(model: Model, expression: Any, printed: str) -> str | None:
+def disagreement(model: AnyModel, expression: Any, printed: str) -> str | None:
     """None if the value of the expression in the model is what is printed, else the value.
 
     An exact string ("4/11") must be the value; a decimal ("0.8685") must be the value rounded to
     the digits printed, half a unit either way.
     """
-    world = World(model)
+    world = world_of(model)
     try:
         value = exact(expression)(world)
     except Irrational:

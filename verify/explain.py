@@ -13,15 +13,22 @@ from theory import registry
 from theory.language import VOCABULARY, Always, Formula, words_of
 from theory.proof import Step
 from theory.render import text
+from theory.setting import Setting
 from verify.balls import Irrational, Undecided, Undefined, enclosure
+from verify.checks import import_extra
 from verify.errors import InputError
-from verify.meaning import World, exact, truth
+from verify.instances import Instance, is_legitimate
+from verify.kinds import AnyModel, AnyWorld, world_of
+from verify.meaning import exact, truth
 from verify.models import Mode, Model
 from verify.state import State, read_state
+from verify.state_files import read_mapping
+from verify.state_values import number
 
 LONGEST_EXACT = 24  # characters of an exact number before it is shown as a decimal
 KINDS = {
     "Expectation": "expectation of the update",
+    "OneStep": "expectation of one step",
     "ModeByMode": "mode by mode",
     "Algebra": "algebra",
     "Solve": "solving for the step",
@@ -56,11 +63,12 @@ class Explanation:
     words: tuple[tuple[str, str], ...]
 
 
-def explain(claim_id: str, model: Model | None = None) -> Explanation:
+def explain(claim_id: str, model: AnyModel | None = None) -> Explanation:
     """The assumptions, derivation and conclusion of a claim, evaluated in `model` if given."""
     claim = registry.get(claim_id)
     outcomes, loose, _ = registry.derivation(claim_id)
-    world = None if model is None else World(model)
+    import_extra(claim_id)  # the meanings of words that the claim brings along
+    world = None if model is None else world_of(model)
     statements = [*claim.assumptions.values(), *claim.conclusion.values()]
     names = {n for s in statements for n in words_of(s)}
     return Explanation(
@@ -93,7 +101,7 @@ def meaning(name: str) -> str:
     return f"{word.meaning}{definition}"
 
 
-def numbers(sentence: Any, world: World | None) -> str:
+def numbers(sentence: Any, world: AnyWorld | None) -> str:
     """The sentence with its two sides evaluated, or its truth."""
     if world is None or isinstance(sentence, Formula):
         return ""
@@ -109,7 +117,7 @@ def numbers(sentence: Any, world: World | None) -> str:
         return "about every value of its free variables"
 
 
-def _verdict(sentence: Any, world: World) -> str:
+def _verdict(sentence: Any, world: AnyWorld) -> str:
     if not truth(sentence)(world):
         return "FAILS"
     if isinstance(sentence, sympy.Implies) and not truth(sentence.args[0])(world):
@@ -117,7 +125,7 @@ def _verdict(sentence: Any, world: World) -> str:
     return "holds"
 
 
-def _inside(sentence: Any, world: World) -> str:
+def _inside(sentence: Any, world: AnyWorld) -> str:
     relations = sorted(sentence.atoms(sympy.core.relational.Relational), key=str)
     if isinstance(sentence, Always) or sentence.atoms(Always):
         return ""
@@ -130,7 +138,7 @@ def _inside(sentence: Any, world: World) -> str:
     return f" ({'; '.join(told)})" if told else ""
 
 
-def value(expression: Any, world: World) -> str:
+def value(expression: Any, world: AnyWorld) -> str:
     """The value of an expression, exact if short, else to ten digits."""
     try:
         return shown(exact(expression)(world))
@@ -143,12 +151,31 @@ def shown(x: Fraction) -> str:
     return str(x) if len(str(x)) <= LONGEST_EXACT else f"{float(x):.10g}"
 
 
-def read_model(source: str) -> Model:
-    """The model in a file of the form that `gradalign analyse` reads. Raises InputError."""
+def read_model(source: str, claim_id: str) -> AnyModel:
+    """The model in a file: a state as `gradalign analyse` reads it, or the numbers of a setting.
+
+    Raises InputError.
+    """
+    domain = registry.get(claim_id).domain
+    if isinstance(domain, Setting):
+        return _instance(read_mapping(source), source, domain)
     state = read_state(source if source == "-" else Path(source))
     if state.step_size is None:
         raise InputError(f"{source}: explain needs a step_size to put numbers in; add the key")
     return model_of(state)
+
+
+def _instance(data: dict[str, Any], source: str, setting: Setting) -> Instance:
+    """The instance of a setting with these numbers; strings are exact."""
+    names = [word.name for word in setting.draws]
+    odd = [name for name in data if name not in names] + [n for n in names if n not in data]
+    if odd:
+        raise InputError(f"{source}: {odd[0]!r}: the {setting.name} has the keys {names}")
+    values = tuple((name, number(data[name], f"{source}: {name}")[0]) for name in names)
+    instance = Instance(setting.name, values)
+    if not is_legitimate(instance):
+        raise InputError(f"{source}: counts must be whole, and amounts must not be negative")
+    return instance
 
 
 def model_of(state: State) -> Model:

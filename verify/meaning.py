@@ -195,6 +195,8 @@ def _value(world: World, name: str) -> Any:
         return sum((summand(view) for view in world.view(str(word.side))), Fraction(0))
     if word.kind == "defined":
         return exact(word.formula)(world)
+    if word.kind in ("number", "computed"):
+        raise OutOfScope(f"{name} is a word about instances of a setting")
     return MEANINGS[name](world)
 
 

@@ -14,7 +14,7 @@ from theory.render import latex
 from verify import counterexamples
 from verify.checks import import_extra
 from verify.files import write_atomically
-from verify.models import describe
+from verify.kinds import describe
 
 FILE = Path(__file__).parent.parent / "paper_claims.md"
 PREFACE = """\

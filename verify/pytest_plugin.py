@@ -90,7 +90,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     complete = [n for n in records if len(records[n]) == len(all_checks([n], tier))]
     names = [name for name in registry.files() if name in complete]
     proved: dict[str, bool] = {}
-    verdicts = [verdict_on(name, records[name], proved) for name in names]
+    verdicts = [verdict_on(name, records[name], tier, proved) for name in names]
     terminalreporter.section("verdicts")
     if len(complete) < len(records):
         partly = len(records) - len(complete)

@@ -14,28 +14,33 @@ from pathlib import Path
 from theory import registry
 from theory.claim import Claim, Domain
 from theory.language import Formula
+from theory.setting import Setting
 from verify import checks, counterexamples, search
 from verify.files import write_atomically
-from verify.models import Model, describe, to_json
+from verify.kinds import AnyModel, describe, to_json
 
 EXAMPLES = 1000
 FOLDER = Path(__file__).parent / "witnesses"
 
 
-def domains(domain: Domain) -> Iterator[Domain]:
+def domains(domain: Domain | Setting) -> Iterator[Domain | Setting]:
     """Where to look, most promising first: the claim's own domain, then wider and smaller ones.
 
     Last come noise laws that depend on the state; a claim about additive noise is silent there.
     """
     yield domain
+    if isinstance(domain, Setting):
+        yield domain.wider()
+        return
     yield replace(domain, most_modes=1)
-    yield counterexamples.wider(domain)
-    yield replace(counterexamples.wider(domain), most_modes=1)
+    wide = domain.wider()
+    yield wide
+    yield replace(wide, most_modes=1)
     if domain.noise == "additive":
         yield replace(domain, noise="least squares", above=None, quiet=False)
 
 
-def find(altered: Claim, seed: int = 0, examples: int = EXAMPLES) -> Model | None:
+def find(altered: Claim, seed: int = 0, examples: int = EXAMPLES) -> AnyModel | None:
     """A simple model that refutes the claim, or None."""
     for number, domain in enumerate(domains(altered.domain)):
         result = search.search(altered, examples=examples, seed=seed + number, domain=domain)
@@ -44,7 +49,7 @@ def find(altered: Claim, seed: int = 0, examples: int = EXAMPLES) -> Model | Non
     return None
 
 
-def record(claim_id: str, key: str, model: Model, simplify: bool = True) -> Model:
+def record(claim_id: str, key: str, model: AnyModel, simplify: bool = True) -> AnyModel:
     """Store a counterexample of `claim/key` after checking and simplifying it.
 
     Raises ValueError if the model does not refute that altered claim.

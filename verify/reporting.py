@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from verify.evidence import CHECKED, NOT_RUN, PROVED, REFUTED, SUPPORTED, Verdict
+from verify.evidence import AS_PRINTED, CHECKED, NOT_RUN, PROVED, REFUTED, SUPPORTED, Verdict
 
 BEST = {
     "symbolic": PROVED,
@@ -37,6 +37,7 @@ def _claim(v: Verdict) -> dict[str, Any]:
         "evidence": [_kind(v, kind) for kind in v.claim.owes],
         "mutants": {"total": total, "refuted": refuted},
         "missing": list(v.missing),
+        "later": list(v.later),
         "failures": [{"kind": e.kind, "name": e.name, "detail": e.detail} for e in v.failures],
         "seconds": round(v.seconds, 3),
     }
@@ -63,7 +64,7 @@ def _kind(v: Verdict, kind: str) -> dict[str, Any]:
 def summary(verdicts: list[Verdict]) -> str:
     """One line: how many claims have which verdict, mutants refuted, total error probability."""
     counts = Counter(v.verdict for v in verdicts)
-    order = (PROVED, CHECKED, SUPPORTED, NOT_RUN, REFUTED)
+    order = (PROVED, CHECKED, SUPPORTED, AS_PRINTED, NOT_RUN, REFUTED)
     told = ", ".join(f"{counts[name]} {name}" for name in order if counts[name])
     refuted = sum(v.mutants[0] for v in verdicts)
     total = sum(v.mutants[1] for v in verdicts)

@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from theory import registry
-from verify.checks import Check, Settings, all_checks
+from verify.checks import Check, Settings, all_checks, checks_of
 from verify.evidence import PROVED, Evidence, Failed, Verdict, judge
 from verify.workers import end_with_parent
 
@@ -58,7 +58,7 @@ def run(
         for name in names:
             evidence = run_claim(name, settings)
             finished(name)
-            yield verdict_on(name, evidence, proved)
+            yield verdict_on(name, evidence, settings.tier, proved)
         return
     futures = {executor.submit(run_claim, name, settings): name for name in names}
     done: dict[str, list[Evidence]] = {}
@@ -67,7 +67,7 @@ def run(
         done[futures[future]] = future.result()
         finished(futures[future])
         while waiting and waiting[0] in done:
-            yield verdict_on(waiting[0], done[waiting[0]], proved)
+            yield verdict_on(waiting[0], done[waiting[0]], settings.tier, proved)
             waiting.pop(0)
 
 
@@ -93,9 +93,12 @@ def _quiet_worker() -> None:
 
 
 def verdict_on(
-    claim_id: str, evidence: Iterable[Evidence], proved: dict[str, bool] | None = None
+    claim_id: str,
+    evidence: Iterable[Evidence],
+    tier: str,
+    proved: dict[str, bool] | None = None,
 ) -> Verdict:
-    """The verdict on one claim from the records of its checks.
+    """The verdict on one claim from the records of its checks in a tier.
 
     `proved` remembers, for the claims decided so far, whether they are; it grows by this one.
     """
@@ -104,9 +107,15 @@ def verdict_on(
     closing = next((e for e in records if e.kind == "symbolic" and e.name == "closes"), None)
     loose = closing.loose if closing is not None and closing.passed else ("everything",)
     solid = all(known[c] if c in known else is_proved(c) for c in sorted(cited(claim_id)))
-    verdict = judge(registry.get(claim_id), records, loose, solid)
+    verdict = judge(registry.get(claim_id), records, loose, solid, later_kinds(claim_id, tier))
     known[claim_id] = verdict.verdict == PROVED
     return verdict
+
+
+def later_kinds(claim_id: str, tier: str) -> list[str]:
+    """The kinds of evidence of which a claim has checks that only a later tier runs."""
+    now = {check.id for check in all_checks([claim_id], tier)}
+    return sorted({check.kind for check in checks_of(claim_id) if check.id not in now})
 
 
 def cited(claim_id: str) -> set[str]:

@@ -14,8 +14,11 @@ from sympy.logic.boolalg import Boolean
 
 from theory.claim import Claim, Domain
 from theory.language import Formula
-from verify import simplify
+from theory.setting import Setting
+from verify import instances, simplify
 from verify.balls import OutOfScope, Undecided, Undefined
+from verify.instances import Instance
+from verify.kinds import AnyModel, AnyWorld, world_of
 from verify.meaning import World, truth
 from verify.models import Mode, Model
 
@@ -23,15 +26,15 @@ TRUE, FALSE, SILENT = "true", "false", "silent"
 MOST_PAIRS = 3000  # pairs of changes tried on a model that no other change simplifies
 
 
-def decide(claim: Claim, model: Model) -> str:
+def decide(claim: Claim, model: AnyModel) -> str:
     """Whether the claim is `true` or `false` in the model, or `silent`.
 
     It is silent where an assumption fails or is undefined, and in models that its words are not
     about; an undefined conclusion is false.
     """
-    if not is_legitimate(model):
+    if not is_legitimate(model) or not _in_setting(claim, model):
         return SILENT
-    world = World(model)
+    world = world_of(model)
     try:
         if not all(truth(sentence)(world) for sentence in claim.assumptions.values()):
             return SILENT
@@ -43,12 +46,19 @@ def decide(claim: Claim, model: Model) -> str:
         return SILENT
 
 
-def is_legitimate(model: Model) -> bool:
+def _in_setting(claim: Claim, model: AnyModel) -> bool:
+    """Whether the model is of the kind that the claim is about."""
+    return getattr(claim.domain, "name", None) == getattr(model, "setting", None)
+
+
+def is_legitimate(model: AnyModel) -> bool:
     """Whether a claim may be asked about the model.
 
     The dominant modes are the sharpest, no energy or variance is negative, theta is positive, a
     direction without curvature has no gradient; so it is with the variances of least squares.
     """
+    if isinstance(model, Instance):
+        return instances.is_legitimate(model)
     ordered = (
         not model.dominant
         or not model.bulk
@@ -63,7 +73,7 @@ def is_legitimate(model: Model) -> bool:
     return all(m.eigenvalue for m in model.modes) and min(World(model).variances) >= 0
 
 
-def failing_part(claim: Claim, world: World) -> str | None:
+def failing_part(claim: Claim, world: AnyWorld) -> str | None:
     """The first part of the conclusion that is false or undefined here, if any."""
     for name, sentence in claim.conclusion.items():
         if isinstance(sentence, Formula):
@@ -84,7 +94,7 @@ class SearchResult:
 
     tried: int
     spoke: int
-    counterexample: Model | None
+    counterexample: AnyModel | None
 
 
 def search(
@@ -92,7 +102,7 @@ def search(
     *,
     examples: int,
     seed: int,
-    domain: Domain | None = None,
+    domain: Domain | Setting | None = None,
     simplify: bool = True,
 ) -> SearchResult:
     """Look for a counterexample among random models and, if wanted, make it simple.
@@ -105,7 +115,7 @@ def search(
     from verify.strategies import models
 
     counts = {"tried": 0, "spoke": 0}
-    found: list[Model] = []
+    found: list[AnyModel] = []
 
     @seeded(seed)
     @settings(
@@ -119,7 +129,7 @@ def search(
         suppress_health_check=list(HealthCheck),
     )
     @given(models(domain or claim.domain))
-    def no_counterexample(model: Model) -> None:
+    def no_counterexample(model: AnyModel) -> None:
         counts["tried"] += 1
         verdict = decide(claim, model)
         counts["spoke"] += verdict != SILENT
@@ -135,7 +145,7 @@ def search(
     return SearchResult(counts["tried"], counts["spoke"], counterexample)
 
 
-def simplest(model: Model, keeps: Callable[[Model], bool]) -> Model:
+def simplest(model: AnyModel, keeps: Callable[[Any], bool]) -> AnyModel:
     """A model that no simplification makes simpler while `keeps` stays true.
 
     One number changes at a time; when nothing is left, equal numbers or two numbers together.
@@ -149,25 +159,34 @@ def simplest(model: Model, keeps: Callable[[Model], bool]) -> Model:
         model = better
 
 
-def _together(model: Model) -> Iterator[Model]:
+def _together(model: AnyModel) -> Iterator[AnyModel]:
+    if isinstance(model, Instance):
+        return iter(())
     return simplify.together(model, simpler_numbers)
 
 
-def _pairs(model: Model) -> Iterable[Model]:
+def _pairs(model: AnyModel) -> Iterable[AnyModel]:
     """Some pairs of changes, simplest first."""
-    better = (m for m in simplify.pairs(model, simpler_numbers) if weight(m) < weight(model))
+    candidates = (
+        instances.pairs(model, simpler_numbers)
+        if isinstance(model, Instance)
+        else simplify.pairs(model, simpler_numbers)
+    )
+    better = (m for m in candidates if weight(m) < weight(model))
     return sorted(islice(better, MOST_PAIRS), key=weight)
 
 
-def _safe(keeps: Callable[[Model], bool], model: Model) -> bool:
+def _safe(keeps: Callable[[Any], bool], model: AnyModel) -> bool:
     try:
         return keeps(model)
     except ArithmeticError:
         return False
 
 
-def weight(model: Model) -> tuple[int, int, int]:
+def weight(model: AnyModel) -> tuple[int, int, int]:
     """How complicated a model looks: directions, horizon, digits in all its numbers."""
+    if isinstance(model, Instance):
+        return instances.weight(model, _size)
     return (len(model.modes), model.horizon, sum(_size(x) for x in numbers(model)))
 
 
@@ -183,8 +202,11 @@ def numbers(model: Model) -> list[Fraction]:
     return [*modes, model.step_size, model.theta, model.momentum, model.label_noise]
 
 
-def simpler(model: Model) -> Iterator[Model]:
+def simpler(model: AnyModel) -> Iterator[AnyModel]:
     """Candidates that differ from the model in one respect, simplest first."""
+    if isinstance(model, Instance):
+        yield from instances.simpler(model, simpler_numbers)
+        return
     if model.law is None:
         for side in ("dominant", "bulk"):
             modes: tuple[Mode, ...] = getattr(model, side)

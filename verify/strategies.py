@@ -6,10 +6,14 @@ from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any
 
+import sympy
 from hypothesis import strategies as st
 
 from theory.claim import Domain
-from verify.meaning import World
+from theory.language import VOCABULARY
+from theory.setting import Setting, kind_of
+from verify.instances import Instance, InstanceWorld
+from verify.meaning import World, exact
 from verify.models import Mode, Model
 
 Draw = Any
@@ -29,8 +33,43 @@ def amounts(domain: Domain, zero: bool) -> st.SearchStrategy[Fraction]:
     return st.one_of(usual, usual, st.just(Fraction(0))) if zero else usual
 
 
+SHARE = st.builds(lambda n, m: Fraction(n, n + m), st.integers(1, 20), st.integers(1, 20))
+SIGN = st.sampled_from([Fraction(1), Fraction(-1)])
+DRAWN = {  # what `theory.setting.some` stands for
+    "positive": st.one_of(POSITIVE, POSITIVE, EXTREME),
+    "share": SHARE,
+    "real": st.builds(
+        lambda x, sign: x * sign, st.one_of(POSITIVE, EXTREME, st.just(Fraction(0))), SIGN
+    ),
+    "count": st.builds(Fraction, st.integers(1, 8)),
+    "sign": SIGN,
+}
+
+
 @st.composite
-def models(draw: Draw, domain: Domain) -> Model:
+def instances(draw: Draw, setting: Setting) -> Instance:
+    """An instance of a small setting, number by number in the order of the setting."""
+    model = Instance(setting.name, ())
+    for word, expression in setting.draws.items():
+        hint = sympy.sympify(expression)
+        drawn = {s: kind_of(s) for s in sorted(hint.free_symbols, key=str)}
+        values = {s.name: draw(DRAWN[kind]) for s, kind in drawn.items() if kind is not None}
+        scope = replace(model, values=(*model.values, *values.items()))
+        try:
+            value = exact(hint)(InstanceWorld(scope))
+        except ArithmeticError:  # an earlier number made this hint meaningless
+            value = Fraction(VOCABULARY[word.name].whole)
+        model = replace(model, values=(*model.values, (word.name, value)))
+    return model
+
+
+def models(domain: Domain | Setting) -> st.SearchStrategy[Any]:
+    """Models of a claim's domain: quadratics, or instances of a small setting."""
+    return instances(domain) if isinstance(domain, Setting) else quadratics(domain)
+
+
+@st.composite
+def quadratics(draw: Draw, domain: Domain) -> Model:
     """A model of the domain; flags that are None are decided at random, model by model."""
     settled = {
         f.name: draw(st.booleans()) for f in fields(Domain) if getattr(domain, f.name) is None
@@ -95,16 +134,15 @@ def _step_size(draw: Draw, domain: Domain, model: Model) -> Fraction:
         return Fraction(draw(st.one_of(POSITIVE, _telling_steps(model))) * draw(signs))
     top, last = model.dominant[0].eigenvalue, model.dominant[-1].eigenvalue
     first, smallest = model.bulk[0].eigenvalue, model.bulk[-1].eigenvalue
-    share = st.builds(lambda n, m: Fraction(n, n + m), st.integers(1, 20), st.integers(1, 20))
     if top + first <= 0 or top <= 0:
         return Fraction(1)
     if domain.step == "minimax":
-        return Fraction(2 / (top + first) * draw(share))
+        return Fraction(2 / (top + first) * draw(SHARE))
     if domain.step == "stable":
-        return Fraction(2 / top * draw(share))
+        return Fraction(2 / top * draw(SHARE))
     if domain.step == "mirror":
         low, high = 2 / (last + smallest), 2 / top
-        return Fraction(low + (high - low) * draw(share)) if low < high else 2 / top
+        return Fraction(low + (high - low) * draw(SHARE)) if low < high else 2 / top
     return Fraction(draw(st.one_of(POSITIVE, _telling_steps(model))))
 
 

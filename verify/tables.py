@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 
-from verify.evidence import PROVED, REFUTED, Verdict
+from verify.evidence import AS_PRINTED, PROVED, REFUTED, Verdict
 
-STYLES = {PROVED: "green", REFUTED: "bold red", "not run": "yellow"}
+STYLES = {PROVED: "green", REFUTED: "bold red", AS_PRINTED: "magenta", "not run": "yellow"}
 
 
 def verdict_table(verdicts: Iterable[Verdict], width: int = 100) -> str:
@@ -27,7 +27,7 @@ def rich_table(verdicts: Iterable[Verdict]) -> object:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("claim", no_wrap=True)
     table.add_column("title")
-    table.add_column("verdict", no_wrap=True)
+    table.add_column("verdict", min_width=7)
     table.add_column("evidence")
     table.add_column("mutants", justify="right")
     table.add_column("error", justify="right")
@@ -39,11 +39,21 @@ def rich_table(verdicts: Iterable[Verdict]) -> object:
             v.claim.id,
             v.claim.title,
             f"[{style}]{v.verdict}[/]" if style else v.verdict,
-            ", ".join(
-                dict.fromkeys(e.kind for e in v.evidence if e.passed and e.kind in v.claim.owes)
-            ),
-            f"{refuted}/{total}",
+            told(v),
+            f"{refuted}/{total}" if total else "",
             f"{v.error_probability:.0e}" if v.error_probability else "0",
             f"{v.seconds:.1f} s",
         )
     return table
+
+
+def told(verdict: Verdict) -> str:
+    """The evidence column: what passed of what is owed, and what keeps the rest from running."""
+    claim = verdict.claim
+    if claim.not_verifiable:
+        return "not verifiable here: see paper_claims.md"
+    if claim.corrected_by:
+        return f"exact counterexample; corrected by {claim.corrected_by}"
+    passed = dict.fromkeys(e.kind for e in verdict.evidence if e.passed and e.kind in claim.owes)
+    waiting = [f"{kind} (in a later --tier)" for kind in verdict.later]
+    return ", ".join([*passed, *waiting])

@@ -34,7 +34,9 @@ def command(
     """Decide claims: proofs, exact checks, searches, simulations, and the mutants they must refute.
 
     Exit code 0: nothing refuted, nothing owed missing; 1: a claim is refuted; 2: bad input;
-    3: owed evidence is missing.
+    3: owed evidence is missing. Without IDS, evidence that only a later tier gathers is shown as
+    "not run" and is not held against the run; a claim that is named must be decided. A statement
+    that is false as printed, and known to be, is no failure.
 
     Example: gradalign check SA-3 SA-9 --tier full --json verdicts.json
     """
@@ -63,14 +65,21 @@ def command(
     if interrupted:
         typer.echo(f"interrupted: {len(verdicts)} of {len(names)} claims decided", err=True)
         raise typer.Exit(130)
-    raise typer.Exit(exit_code(verdicts))
+    raise typer.Exit(exit_code(verdicts, named=bool(ids)))
 
 
-def exit_code(verdicts: list[Verdict]) -> int:
-    """1 if a claim is refuted, 3 if owed evidence is missing, else 0."""
+def exit_code(verdicts: list[Verdict], *, named: bool) -> int:
+    """1 if a claim is refuted, 3 if owed evidence is missing, else 0.
+
+    What a later tier decides, or nothing can, is missing only for claims that were `named`.
+    """
     if any(v.verdict == "refuted" for v in verdicts):
         return 1
-    return 3 if any(v.missing or v.failures for v in verdicts) else 0
+    for v in verdicts:
+        excused = not named and (v.claim.not_verifiable or set(v.missing) <= set(v.later))
+        if v.failures or (v.missing and not excused):
+            return 3
+    return 0
 
 
 def _decide(names: list[str], tier: str, seed: int, jobs: int, verdicts: list[Verdict]) -> None:

@@ -11,7 +11,11 @@ def command(
     claim: Annotated[str, typer.Argument(help="The claim, such as SA-3.")],
     numbers: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="A state as `gradalign analyse` reads it (- for stdin)."),
+        typer.Option(
+            metavar="FILE",
+            help="A state as `gradalign analyse` reads it, or the numbers of the claim's setting "
+            "(- for stdin).",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -27,7 +31,9 @@ def command(
     from verify.explain import Explanation, Line, explain, read_model
 
     (claim_id,) = claim_ids([claim])
-    told: Explanation = explain(claim_id, read_model(numbers) if numbers is not None else None)
+    told: Explanation = explain(
+        claim_id, read_model(numbers, claim_id) if numbers is not None else None
+    )
     theorem = registry.get(claim_id)
     if as_json:
         print_json({"id": claim_id, "title": theorem.title, **asdict(told)})
@@ -53,7 +59,8 @@ def command(
     console.print(Text("\nWords", "bold green"))
     for name, meaning in told.words:
         console.print(Padding(Text.assemble((name, "bold"), f"  {meaning}"), (0, 0, 0, 4)))
-    console.print(Text("\nAssume", "bold green"))
+    if told.assumptions:
+        console.print(Text("\nAssume", "bold green"))
     for line in told.assumptions:
         show(line, "")
     console.print(Text("\nDerive", "bold green"))

@@ -1,0 +1,78 @@
+"""One random step of a small model, and the step of a derivation that takes its expectation.
+
+Source: our formalisation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from theory.proof import NotAccepted, Proof, Step
+from theory.steps import equation, not_shown_nonzero, put_in, vanishes
+
+
+@dataclass(frozen=True)
+class Update:
+    """One step of a small model: what the state becomes in each outcome.
+
+    Args:
+        outcomes: pairs of a probability and the new state, state variable -> expression in the
+            state variables (plain symbols, not words) and in number words.
+        moments: monomial in the state variables -> the word for its expectation in the present.
+        after: word -> polynomial in the state whose expectation after the step it is.
+    """
+
+    outcomes: tuple[tuple[Any, Mapping[Any, Any]], ...]
+    moments: Mapping[Any, Any]
+    after: Mapping[Any, Any]
+
+    @property
+    def state(self) -> tuple[Any, ...]:
+        """The state variables, in a fixed order."""
+        return tuple(sorted({s for _, new in self.outcomes for s in new}, key=str))
+
+    def expected(self, word: Any) -> Any:
+        """What a word about the next step is, by linearity, in words about the present.
+
+        Raises NotAccepted if the word, or a moment it needs, is not known here.
+        """
+        if word not in self.after:
+            raise NotAccepted(f"{word} is not a word about the next step of this model")
+        total: Any = sympy.Integer(0)
+        for probability, new in self.outcomes:
+            value = self.after[word].xreplace(dict(new))
+            total += probability * self._mean(sympy.expand(value))
+        return sympy.expand(total)
+
+    def _mean(self, value: Any) -> Any:
+        total: Any = sympy.Integer(0)
+        for powers, coefficient in sympy.Poly(value, *self.state).terms():
+            monomial = sympy.prod(s**n for s, n in zip(self.state, powers, strict=True))
+            if monomial != 1 and monomial not in self.moments:
+                raise NotAccepted(f"the expectation of {monomial} has no word")
+            total += coefficient * (1 if monomial == 1 else self.moments[monomial])
+        return total
+
+
+@dataclass(frozen=True)
+class OneStep(Step):
+    """`word = expression in words about the present`: the expectation of one step of the setting.
+
+    The update is the setting's own (`claim.domain.update`), so no derivation can choose another.
+    """
+
+    def accept(self, proof: Proof) -> None:
+        word, claimed = equation(self.statement)
+        update = getattr(proof.claim.domain, "update", None)
+        if update is None:
+            raise NotAccepted("the setting of this claim has no update rule")
+        derived = update.expected(word)
+        if not vanishes(put_in(derived - claimed, proof.named(self))):
+            raise NotAccepted(f"the expectation of the step is {sympy.factor(derived)}")
+
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        return not_shown_nonzero(proof, self)
