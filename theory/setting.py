@@ -16,17 +16,26 @@ import sympy
 from theory.averaging import Update
 from theory.language import VOCABULARY
 
-DRAWS = ("positive", "share", "real", "count", "sign")
+DRAWS = ("positive", "share", "real", "count", "sign", "switch")
 
 
 def some(kind: str, number: int = 1) -> Any:
-    """A number to be drawn: positive, a share in (0, 1), real, a count from 1 on, or a sign.
+    """A number to be drawn: positive, a share in (0, 1), real, a count from 1 on, a sign, 0 or 1.
 
-    Different numbers in one expression are drawn independently.
+    Different numbers in one expression are drawn independently, and so are different words.
     """
+    return _draw("some", kind, number)
+
+
+def same(kind: str, number: int = 1) -> Any:
+    """The same, drawn once for the whole instance: words that use it change together."""
+    return _draw("same", kind, number)
+
+
+def _draw(how: str, kind: str, number: int) -> Any:
     if kind not in DRAWS:
         raise ValueError(f"no kind of draw {kind!r}; there are {', '.join(DRAWS)}")
-    return sympy.Symbol(f"some {kind} {number}", real=True)
+    return sympy.Symbol(f"{how} {kind} {number}", real=True)
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,12 @@ class Setting:
 
 
 def kind_of(symbol: Any) -> str | None:
-    """The kind of draw a symbol made by `some` stands for; None for any other symbol."""
+    """The kind of draw a symbol of `some` or `same` stands for; None for any other symbol."""
     parts = symbol.name.split(" ")
-    return parts[1] if len(parts) == 3 and parts[0] == "some" and parts[1] in DRAWS else None
+    known = len(parts) == 3 and parts[0] in ("some", "same") and parts[1] in DRAWS
+    return parts[1] if known else None
+
+
+def is_shared(symbol: Any) -> bool:
+    """Whether a symbol to be drawn is drawn once for the whole instance."""
+    return str(symbol.name).startswith("same ")

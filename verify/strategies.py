@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from theory.claim import Domain
 from theory.language import VOCABULARY
-from theory.setting import Setting, kind_of
+from theory.setting import Setting, is_shared, kind_of
 from verify.instances import Instance, InstanceWorld
 from verify.meaning import World, exact
 from verify.models import Mode, Model
@@ -35,14 +35,17 @@ def amounts(domain: Domain, zero: bool) -> st.SearchStrategy[Fraction]:
 
 SHARE = st.builds(lambda n, m: Fraction(n, n + m), st.integers(1, 20), st.integers(1, 20))
 SIGN = st.sampled_from([Fraction(1), Fraction(-1)])
+# As many choices as a small fraction: fewer would look simpler to the shrinker.
+FAR = st.builds(lambda x, _: x, EXTREME, st.booleans())
 DRAWN = {  # what `theory.setting.some` stands for
-    "positive": st.one_of(POSITIVE, POSITIVE, EXTREME),
+    "positive": st.one_of(POSITIVE, POSITIVE, FAR),
     "share": SHARE,
     "real": st.builds(
-        lambda x, sign: x * sign, st.one_of(POSITIVE, EXTREME, st.just(Fraction(0))), SIGN
+        lambda x, sign: x * sign, st.one_of(POSITIVE, FAR, st.just(Fraction(0))), SIGN
     ),
     "count": st.builds(Fraction, st.integers(1, 8)),
     "sign": SIGN,
+    "switch": st.sampled_from([Fraction(0), Fraction(1)]),
 }
 
 
@@ -50,10 +53,16 @@ DRAWN = {  # what `theory.setting.some` stands for
 def instances(draw: Draw, setting: Setting) -> Instance:
     """An instance of a small setting, number by number in the order of the setting."""
     model = Instance(setting.name, ())
+    shared: dict[str, Fraction] = {}
     for word, expression in setting.draws.items():
         hint = sympy.sympify(expression)
-        drawn = {s: kind_of(s) for s in sorted(hint.free_symbols, key=str)}
-        values = {s.name: draw(DRAWN[kind]) for s, kind in drawn.items() if kind is not None}
+        symbols = sorted(hint.free_symbols, key=str)
+        drawn = {s: kind for s in symbols if (kind := kind_of(s)) is not None}
+        values = {
+            s.name: shared[s.name] if s.name in shared else draw(DRAWN[kind])
+            for s, kind in drawn.items()
+        }
+        shared.update({s.name: values[s.name] for s in drawn if is_shared(s)})
         scope = replace(model, values=(*model.values, *values.items()))
         try:
             value = exact(hint)(InstanceWorld(scope))
