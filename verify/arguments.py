@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
+
+import typer
 
 from theory import registry
 from verify.errors import InputError
@@ -26,10 +27,10 @@ def claim_ids(names: list[str] | None) -> list[str]:
     return list(dict.fromkeys(known[n.upper()] for n in names))
 
 
-def print_json(data: Any, target: str = "-") -> None:
-    """JSON to standard output (`-`) or, atomically, to a file."""
-    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+def print_json(data: Any, target: str = "-", indent: int | None = 2) -> None:
+    """Strict JSON in ASCII to standard output (`-`) or, atomically, to a file."""
+    text = json.dumps(data, indent=indent, allow_nan=False)
     if target == "-":
-        sys.stdout.write(text)
+        typer.echo(text)
     else:
-        write_atomically(Path(target), text)
+        write_atomically(Path(target), text + "\n")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import io
+import os
 import sys
+import traceback
+from pathlib import Path
 
 import typer
 
 from theory.registry import BadClaim
-from verify.errors import InputError
+from verify.errors import InputError, Interrupted
 
 COMMANDS = (
     "list",
@@ -22,22 +26,100 @@ COMMANDS = (
     "new",
     "doctor",
 )
+BAD_INPUT, BUG, INTERRUPTED, CLOSED_PIPE = 2, 70, 130, 141
+LONGEST_LINE = 400
 
 app = typer.Typer(
     name="gradalign",
-    no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
     help="Decide theorems about gradient alignment in SGD: derive, certify, simulate, refute.",
+    epilog="Bad input ends in one line and exit code 2; Ctrl-C in exit code 130.",
 )
 for _name in COMMANDS:
     app.command(name=_name)(importlib.import_module(f"verify.commands.{_name}").command)
 
 
 def main() -> None:
-    """Run the command line; bad input ends in one line on stderr and exit code 2."""
+    """Run the command line and exit; every problem is told in one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8
+    sys.exit(run(sys.argv[1:] or ["--help"]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; the exit code.
+
+    It is the command's own, or 2 for bad input, 130 for Ctrl-C, 141 when nobody reads the output
+    any more, and 70 for a bug of ours.
+    """
     try:
-        app()
+        code = app(arguments, prog_name="gradalign", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        if code == INTERRUPTED:  # Ctrl-C in a command that has nothing to keep
+            return _tell("interrupted; nothing was finished", INTERRUPTED)
+        return code if isinstance(code, int) else 0
+    except typer.TyperException as error:
+        return _tell(usage(error, arguments), BAD_INPUT)
     except (InputError, BadClaim) as error:
-        typer.echo(f"gradalign: {error}", err=True)
-        sys.exit(2)
+        return _tell(str(error), BAD_INPUT)
+    except Interrupted as error:
+        return _tell(str(error), INTERRUPTED)
+    except KeyboardInterrupt:
+        return _tell("interrupted; nothing was finished", INTERRUPTED)
+    except BrokenPipeError:
+        _discard_output()
+        return CLOSED_PIPE
+    except OSError as error:
+        _discard_output()
+        place = f"{error.filename}: " if error.filename else ""
+        return _tell(f"{place}{error.strerror}; make room or choose another place", BAD_INPUT)
+    except MemoryError:
+        return _tell("not enough memory for this input; make it smaller", BAD_INPUT)
+    except Exception as error:
+        return _tell(bug(error), BUG)
+
+
+def usage(error: typer.TyperException, arguments: list[str]) -> str:
+    """A wrong command line in one sentence: what, where, and what to try."""
+    command = arguments[0] if arguments[0] in COMMANDS else ""
+    close = getattr(error, "possibilities", None)
+    message = error.format_message().rstrip(".").replace("Input should", "it should")
+    message = message.partition(", unable to parse")[0]
+    if close:
+        message = f"{message.partition(' (Possible')[0]}; did you mean {' or '.join(close)}?"
+    where = f"{command}: " if command else ""
+    help_of = f"gradalign {command}".rstrip()
+    return where + message + ("" if message.endswith("?") else f"; see {help_of} --help")
+
+
+def bug(error: Exception) -> str:
+    """An error that should not have happened, and where."""
+    if os.environ.get("GRADALIGN_TRACEBACK"):
+        traceback.print_exception(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    return (
+        f"internal error at {where}: {type(error).__name__}: {error}; please report it, with what "
+        "GRADALIGN_TRACEBACK=1 prints"
+    )
+
+
+def _tell(message: str, code: int) -> int:
+    """Print one line, whatever the message contains, and return the code."""
+    line = "".join(c if c.isprintable() else " " for c in " ".join(message.split()))
+    if len(line) > LONGEST_LINE:
+        line = f"{line[: LONGEST_LINE // 2]} ... {line[-LONGEST_LINE // 3 :]}"
+    typer.echo(f"gradalign: {line}", err=True)
+    return code
+
+
+def _discard_output() -> None:
+    """What is still buffered has nowhere to go; without this the interpreter complains at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        sys.stdout = None

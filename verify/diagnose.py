@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from verify.conditional_change import Direction, OneStep, decide_direction
 from verify.conditions import Conditions, conditions
-from verify.errors import InputError
+from verify.errors import InputError, Stopped
 from verify.least_squares import LeastSquares, sampling_factor
 from verify.rivals import RIVALS, margin, rival_directions
 from verify.sgd_run import Settings, choose_settings, stream, visited_states
@@ -124,7 +124,8 @@ def diagnose(
 
     `settings` come from `verify.sgd_run.choose_settings` (all defaults when left out);
     `on_progress` is called with the fraction done. Raises `InputError` when the run diverges or no
-    probe is asked for. Source: the abstract's critical step size; the experiment is ours.
+    probe is asked for, and `Stopped` with the diagnosis so far on Ctrl-C. Source: the abstract's
+    critical step size; the experiment is ours.
     """
     from threadpoolctl import threadpool_limits
 
@@ -146,15 +147,18 @@ def _run(
     path: list[Conditions] = []
     found: list[Probe] = []
     work_left = WORK
-    for t, x in enumerate(visited_states(problem, settings)):
-        path.append(conditions_at(problem, x, settings))
-        if t in times:
-            per_draw = settings.batch_size * len(x)
-            share = work_left // (len(times) - len(found))
-            probe = probe_state(problem, x, t, settings, max_draws=max(100, share // per_draw))
-            work_left = max(0, work_left - probe.decided.draws * per_draw)
-            found.append(probe)
-            on_progress(len(found) / len(times))
+    try:
+        for t, x in enumerate(visited_states(problem, settings)):
+            path.append(conditions_at(problem, x, settings))
+            if t in times:
+                per_draw = settings.batch_size * len(x)
+                share = work_left // (len(times) - len(found))
+                probe = probe_state(problem, x, t, settings, max_draws=max(100, share // per_draw))
+                work_left = max(0, work_left - probe.decided.draws * per_draw)
+                found.append(probe)
+                on_progress(len(found) / len(times))
+    except KeyboardInterrupt:
+        raise Stopped(Diagnosis(problem, settings, tuple(path), tuple(found))) from None
     return path, found
 
 

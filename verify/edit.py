@@ -11,8 +11,8 @@ from theory import registry
 from theory.claim import Claim
 from theory.grammar import NotASentence, parse
 from theory.render import text
-from verify import counterexamples
-from verify.errors import InputError
+from verify.counterexamples import story as story_of
+from verify.errors import InputError, Stopped
 from verify.kinds import AnyModel, to_json
 from verify.refute import domains
 from verify.search import search
@@ -33,6 +33,7 @@ class Refutation:
         model = self.counterexample
         return {
             "sentence": self.sentence,
+            "refuted": model is not None,
             "models": self.tried,
             "spoke": self.spoke,
             "counterexample": None if model is None else to_json(model),
@@ -58,13 +59,24 @@ def edited(claim: Claim, edit: str) -> tuple[Claim, str]:
 
 
 def refute(claim_id: str, edit: str, examples: int = 2000, seed: int = 0) -> Refutation:
-    """Search the models of a claim for one in which its edited form is false."""
+    """Search the models of a claim for one in which its edited form is false.
+
+    Raises InputError for an edit that says nothing, and `Stopped` with what was found on Ctrl-C.
+    """
     claim, told = edited(registry.get(claim_id), edit)
     tried = spoke = 0
     for number, domain in enumerate(domains(claim.domain)):
-        result = search(claim, examples=examples, seed=seed + number, domain=domain)
+        stopped = False
+        try:
+            result = search(claim, examples=examples, seed=seed + number, domain=domain)
+        except Stopped as early:
+            stopped, result = True, early.finished
         tried, spoke = tried + result.tried, spoke + result.spoke
-        if result.counterexample is not None:
-            story = counterexamples.story(claim, result.counterexample)
-            return Refutation(told, tried, spoke, result.counterexample, story)
-    return Refutation(told, tried, spoke, None, f"none found in {tried} models")
+        model = result.counterexample
+        story = f"none found in {tried} models" if model is None else story_of(claim, model)
+        found = Refutation(told, tried, spoke, model, story)
+        if stopped:
+            raise Stopped(found)
+        if model is not None:
+            break
+    return found

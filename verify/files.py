@@ -3,21 +3,52 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 from verify.errors import InputError
 
+FIGURES = (".png", ".svg")
+
 
 def check_writable(path: Path) -> Path:
-    """The real path behind links. Raises InputError for a folder, before any work is done."""
-    real = path.resolve()
-    if real.is_dir():
-        raise InputError(f"cannot write {path}: it is a folder; name a file")
-    if any(parent.exists() and not parent.is_dir() for parent in real.parents):
-        raise InputError(f"cannot write {path}: a parent is no folder; choose another place")
-    return real
+    """The path behind links, of a file that can be written: asked before any work is done.
+
+    Devices and pipes are themselves. Raises InputError for a folder, a missing folder, or one that
+    nothing can be written to.
+    """
+    try:
+        if path.is_dir():
+            raise InputError(f"cannot write {path}: it is a folder; name a file")
+        if path.exists() and not path.is_file():
+            if not os.access(path, os.W_OK):
+                raise PermissionError(errno.EACCES, "permission denied")
+            return path
+        real = path.resolve()
+        if not real.parent.is_dir():
+            raise InputError(f"cannot write {path}: no folder {path.parent}; create it first")
+        with tempfile.TemporaryFile(dir=real.parent):
+            return real
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"cannot write {path}: it is not a file name") from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that point at each other
+        why = getattr(error, "strerror", None) or "the links go round in circles"
+        raise InputError(f"cannot write {path}: {why}; choose another place") from None
+
+
+def check_figure(path: Path) -> str:
+    """The kind of a figure, "png" or "svg", by the end of its name. Raises InputError.
+
+    The place must be writable, too, so that no long computation is lost.
+    """
+    if path.suffix.lower() not in FIGURES:
+        raise InputError(f"--plot {path}: the figure is a PNG or SVG; end the name in .png or .svg")
+    check_writable(path)
+    return path.suffix.lower()[1:]
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -32,13 +63,14 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         if path.exists() and not path.is_file():
             path.write_bytes(payload)
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:200]}.")
         with os.fdopen(handle, "wb") as file:
             file.write(payload)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
-    except OSError as error:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
+        if not isinstance(error, OSError):
+            raise
         raise InputError(f"cannot write {path}: {error.strerror}; choose another place") from None

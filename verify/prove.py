@@ -82,6 +82,7 @@ def store(claim_id: str, certificates: dict[str, list[Any]]) -> None:
     """Write a claim's certificates beside it."""
     file = registry.files()[claim_id][1].parent / "certificates" / f"{claim_id}.json"
     if certificates:
+        file.parent.mkdir(exist_ok=True)
         write_atomically(file, json.dumps(certificates, indent=None, separators=(",", ":")) + "\n")
     else:
         file.unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from theory.language import Formula
 from theory.setting import Setting
 from verify import instances, simplify
 from verify.balls import OutOfScope, Undecided, Undefined
+from verify.errors import Stopped
 from verify.instances import Instance
 from verify.kinds import AnyModel, AnyWorld, world_of
 from verify.meaning import World, truth
@@ -107,7 +108,8 @@ def search(
 ) -> SearchResult:
     """Look for a counterexample among random models and, if wanted, make it simple.
 
-    Hypothesis shrinks what it finds; `simplest` finishes what is simpler for people.
+    Hypothesis shrinks what it finds; `simplest` finishes what is simpler for people. Ctrl-C raises
+    `Stopped` with the result so far.
     """
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import seed as seeded
@@ -137,12 +139,17 @@ def search(
             found.append(model)
             raise AssertionError
 
-    with suppress(AssertionError):
-        no_counterexample()
-    counterexample = found[-1] if found else None
-    if counterexample is not None and simplify:
-        counterexample = simplest(counterexample, lambda m: decide(claim, m) == FALSE)
-    return SearchResult(counts["tried"], counts["spoke"], counterexample)
+    def result(counterexample: AnyModel | None) -> SearchResult:
+        return SearchResult(counts["tried"], counts["spoke"], counterexample)
+
+    try:
+        with suppress(AssertionError):
+            no_counterexample()
+        if found and simplify:
+            return result(simplest(found[-1], lambda m: decide(claim, m) == FALSE))
+    except KeyboardInterrupt:
+        raise Stopped(result(found[-1] if found else None)) from None
+    return result(found[-1] if found else None)
 
 
 def simplest(model: AnyModel, keeps: Callable[[Any], bool]) -> AnyModel:

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from verify.files import write_atomically
+from verify.files import check_figure, write_atomically
 from verify.moments import Doubles
 from verify.sweep import Sweep
 from verify.sweep_grid import Axis
 from verify.sweep_point import REGIMES, UNSTABLE
-from verify.trajectory_plot import checked_plot_path
 
 # Colour-blind safe; the two-phase regime stands out, what diverges recedes.
 REGIME_COLORS = (
@@ -64,7 +63,7 @@ def plot(answer: Sweep, path: Path) -> None:
     A third axis gives rows of panels; further axes are held at their first value, which the title
     names. Raises InputError for another ending or a place that cannot be written.
     """
-    checked_plot_path(path)
+    kind = check_figure(path)
     import matplotlib
 
     matplotlib.use("Agg")
@@ -72,8 +71,8 @@ def plot(answer: Sweep, path: Path) -> None:
     with matplotlib.rc_context(style):
         buffer = io.BytesIO()
         figure = _figure(answer)
-        metadata: dict[str, Any] = {"Date": None} if path.suffix.lower() == ".svg" else {}
-        figure.savefig(buffer, format=path.suffix[1:].lower(), dpi=160, metadata=metadata)
+        metadata: dict[str, Any] = {"Date": None} if kind == "svg" else {}
+        figure.savefig(buffer, format=kind, dpi=160, metadata=metadata)
     write_atomically(path, buffer.getvalue())
 
 

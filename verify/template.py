@@ -75,6 +75,8 @@ def write_claim(claim_id: str, slug: str, folder: Path | None = None) -> Path:
             f"{claim_id} exists: {registry.files()[claim_id][1].name}; choose another number"
         )
     place = folder or Path(registry.__file__).parent / package
+    if not place.is_dir():
+        raise InputError(f"there is no folder {place}; create it first")
     file = place / f"{prefix.lower()}{int(number):02d}_{slug}.py"
     if file.exists():
         raise InputError(f"{file} exists; choose another slug")

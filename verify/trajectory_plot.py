@@ -6,9 +6,8 @@ import io
 from pathlib import Path
 from typing import Any
 
-from verify.errors import InputError
 from verify.exact_numbers import Number
-from verify.files import write_atomically
+from verify.files import check_figure, write_atomically
 from verify.trajectory import Trajectory
 
 BLUE, ORANGE, GREY = "#1f5fa8", "#c2551b", "#777777"
@@ -16,21 +15,12 @@ LINEAR_STEPS = 200
 MOST_SHADED = 100
 
 
-def checked_plot_path(path: Path) -> Path:
-    """The path, if it ends in .png or .svg and its folder exists. Raises InputError otherwise."""
-    if path.suffix.lower() not in (".png", ".svg"):
-        raise InputError(f"--plot {path.name}: the figure is a PNG or SVG; end the name so")
-    if not path.parent.is_dir():
-        raise InputError(f"--plot: there is no folder {path.parent}; create it first")
-    return path
-
-
 def plot(run: Trajectory, path: Path) -> None:
     """Write the figure (PNG or SVG by its ending), whole or not at all.
 
     Raises InputError for another ending or a place that cannot be written.
     """
-    checked_plot_path(path)
+    kind = check_figure(path)
     import matplotlib
 
     matplotlib.use("Agg")
@@ -39,8 +29,8 @@ def plot(run: Trajectory, path: Path) -> None:
     ):
         buffer = io.BytesIO()
         figure = _figure(run)
-        metadata: dict[str, Any] = {"Date": None} if path.suffix.lower() == ".svg" else {}
-        figure.savefig(buffer, format=path.suffix[1:].lower(), dpi=160, metadata=metadata)
+        metadata: dict[str, Any] = {"Date": None} if kind == "svg" else {}
+        figure.savefig(buffer, format=kind, dpi=160, metadata=metadata)
     write_atomically(path, buffer.getvalue())
 
 

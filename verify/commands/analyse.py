@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -48,24 +47,33 @@ def command(
     computed exactly and --precision prints as many digits as you like. JSON numbers such as 0.1
     are doubles. With --json, numbers of more than 17 digits are strings.
 
+    JSON: alignment, alignment_next, critical_step_size, low_alignment, alignment_threshold (a*),
+    fixed_step_threshold, projection_threshold, dominant_step_limit, bulk_step_limit,
+    full_step_limit, projection_interval, expected_ratio_next (an enclosure), each null where
+    undefined, with the cause under reason.
+
+    Exit code 0; 2 for bad input.
+
     Example: echo '{"eigenvalues": [1, "1/2"], "k": 1, "gradient": [2, 2],
     "noise_variance": [9, 4], "step_size": "1/2"}' | gradalign analyse -
     """
     from verify.analyse import analyse
+    from verify.arguments import print_json
     from verify.state import read_state
 
     answer = analyse(read_state(file, precision=precision), precision=precision)
     for warning in answer.warnings:
         typer.echo(f"gradalign: note: {warning}", err=True)
     if as_json:
-        typer.echo(json.dumps(answer.to_json(), indent=2, allow_nan=False))
+        print_json(answer.to_json())
     else:
         _print_table(answer)
 
 
 def _print_table(answer: Analysis) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from verify.console import Output
 
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
@@ -73,7 +81,7 @@ def _print_table(answer: Analysis) -> None:
     shown = answer.to_json()
     for key, label in LABELS.items():
         table.add_row(label, _cell(key, shown))
-    console = Console(highlight=False)
+    console = Output(highlight=False)
     console.print(table)
     console.print(f"\n{answer.sentence}", markup=False)
 

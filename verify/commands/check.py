@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verify.errors import InputError
+from verify.errors import InputError, Interrupted
 
 if TYPE_CHECKING:
     from verify.evidence import Verdict
@@ -34,9 +34,15 @@ def command(
     """Decide claims: proofs, exact checks, searches, simulations, and the mutants they must refute.
 
     Exit code 0: nothing refuted, nothing owed missing; 1: a claim is refuted; 2: bad input;
-    3: owed evidence is missing. Without IDS, evidence that only a later tier gathers is shown as
-    "not run" and is not held against the run; a claim that is named must be decided. A statement
-    that is false as printed, and known to be, is no failure.
+    3: owed evidence is missing; 130: Ctrl-C, after what is decided so far is reported. Without IDS,
+    evidence that only a later tier gathers is shown as "not run" and is not held against the run; a
+    claim that is named must be decided. A statement that is false as printed, and known to be, is
+    no failure.
+
+    JSON: schema, seed, error_probability and claims, a list with id, title, verdict (proved,
+    checked, supported, not run, refuted, refuted as printed), solid, evidence (kind, verdict,
+    error_probability, seconds), mutants (total, refuted), missing, failures (kind, name, detail),
+    seconds.
 
     Example: gradalign check SA-3 SA-9 --tier full --json verdicts.json
     """
@@ -52,19 +58,17 @@ def command(
     if as_json not in (None, "-"):
         check_writable(Path(str(as_json)))
     verdicts: list[Verdict] = []
-    interrupted = False
+    stopped = False
     try:
         _decide(names, tier, seed, jobs or os.cpu_count() or 1, verdicts)
     except KeyboardInterrupt:
-        interrupted = True
-        typer.echo("stopping; what is decided so far is kept", err=True)
+        stopped = True
     if as_json != "-":
         _print_table(verdicts)
     if as_json is not None:
         print_json(as_data(verdicts, seed), as_json)
-    if interrupted:
-        typer.echo(f"interrupted: {len(verdicts)} of {len(names)} claims decided", err=True)
-        raise typer.Exit(130)
+    if stopped:
+        raise Interrupted(f"interrupted: {len(verdicts)} of {len(names)} claims are decided")
     raise typer.Exit(exit_code(verdicts, named=bool(ids)))
 
 
@@ -83,10 +87,10 @@ def exit_code(verdicts: list[Verdict], *, named: bool) -> int:
 
 
 def _decide(names: list[str], tier: str, seed: int, jobs: int, verdicts: list[Verdict]) -> None:
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from verify.checks import Settings
+    from verify.console import Output
     from verify.runner import pool, run
 
     columns = (
@@ -95,7 +99,7 @@ def _decide(names: list[str], tier: str, seed: int, jobs: int, verdicts: list[Ve
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    console = Console(stderr=True)
+    console = Output(stderr=True)
     with (
         Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
         pool(min(jobs, len(names))) as executor,
@@ -110,12 +114,11 @@ def _decide(names: list[str], tier: str, seed: int, jobs: int, verdicts: list[Ve
 
 
 def _print_table(verdicts: list[Verdict]) -> None:
-    from rich.console import Console
-
+    from verify.console import Output
     from verify.reporting import summary
     from verify.tables import rich_table
 
-    console = Console(file=sys.stdout)
+    console = Output(file=sys.stdout)
     if verdicts:
         console.print(rich_table(verdicts))
     for verdict in verdicts:

@@ -21,6 +21,11 @@ def command(
 ) -> None:
     """Tell a derivation step by step, with reasons and citations; with --numbers, in one instance.
 
+    JSON: id, title, assumptions, steps, conclusion (each a list of name, statement, why, numbers,
+    problem) and words (a list of [name, meaning]).
+
+    Exit code 0; 2 for bad input.
+
     Example: echo '{"eigenvalues": [1, "1/2"], "k": 1, "gradient": [2, 2], "noise_variance": [9, 4],
     "step_size": "1/2"}' | gradalign explain SA-3 --numbers -
     """
@@ -39,11 +44,12 @@ def command(
         print_json({"id": claim_id, "title": theorem.title, **asdict(told)})
         return
 
-    from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(highlight=False)
+    from verify.console import Output
+
+    console = Output(highlight=False)
 
     def show(line: Line, label: str) -> None:
         console.print(Text.assemble((f"{label}{line.name}", "bold")))

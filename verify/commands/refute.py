@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verify.errors import InputError
+from verify.errors import InputError, Interrupted, Stopped
+
+if TYPE_CHECKING:
+    from verify.edit import Refutation
 
 
 def command(
@@ -21,11 +24,16 @@ def command(
     The conclusion is a sentence in the words of `gradalign list --words`, joined by and, or, not,
     implies, iff; numbers are exact. With `drop NAME` the claim loses an assumption instead.
 
+    Exit code 0: no counterexample found; 1: the edited claim is refuted; 2: bad input; 130: Ctrl-C,
+    after what was found so far is reported.
+
+    JSON: sentence, refuted, models (tried), spoke (models in which the assumptions held),
+    counterexample (a model, or null), story.
+
     Example: gradalign refute --claim SA-3 --edit "sign(a_next - a) == sign(eta - eta_star/2)"
     """
-    from rich.console import Console
-
     from verify.arguments import claim_ids, print_json
+    from verify.console import Output
     from verify.edit import refute
 
     if not 1 <= models <= 10**6:
@@ -33,13 +41,25 @@ def command(
     if seed < 0:
         raise InputError(f"--seed is {seed}; choose a whole number from 0 on")
     (claim_id,) = claim_ids([claim])
-    console = Console(stderr=True)
-    with console.status(f"searching for a counterexample to {claim_id}, edited"):
-        found = refute(claim_id, edit, models, seed)
+    stopped = False
+    try:
+        with Output(stderr=True).status(f"searching for a counterexample to {claim_id}, edited"):
+            found = refute(claim_id, edit, models, seed)
+    except Stopped as early:
+        stopped, found = True, early.finished
     if as_json:
         print_json(found.as_data())
-        return
-    out = Console(highlight=False)
+    else:
+        _print(claim_id, found)
+    if stopped:
+        raise Interrupted(f"interrupted: {found.tried} models tried")
+    raise typer.Exit(0 if found.counterexample is None else 1)
+
+
+def _print(claim_id: str, found: Refutation) -> None:
+    from verify.console import Output
+
+    out = Output(highlight=False)
     out.print(f"{claim_id}, edited: {found.sentence}", markup=False)
     out.print(found.story, markup=False)
     if found.counterexample is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from verify.errors import Interrupted
+
 if TYPE_CHECKING:
     from verify.sweep import Finished, Sweep
-
-INTERRUPTED = 130
 
 
 def command(
@@ -49,30 +48,38 @@ def command(
     are kept in FOLDER (one NPZ file each, and a manifest): however the sweep ends, the same command
     goes on where it stopped, and the bits are the same for any --jobs or --executor.
 
+    JSON: points, chunks, chunks_computed, axes, fixed, unsure_points, columns (defined, min, max of
+    each), regimes (points in each), folder.
+
+    Exit code 0; 2 for bad input; 130 for Ctrl-C, and the finished chunks are kept.
+
     Example: gradalign sweep docs/sweep_example.toml --jobs 2 --plot phases.png
     """
+    from verify.arguments import print_json
+    from verify.files import check_figure
     from verify.sweep import sweep
     from verify.sweep_executor import executor_at
     from verify.sweep_grid import read_grid
 
     if plot is not None:
-        from verify.trajectory_plot import checked_plot_path
-
-        checked_plot_path(plot)
+        check_figure(plot)
     grid = read_grid(file)
     folder = out or Path(f"{file.stem}.sweep")
     try:
         with executor_at(executor, jobs) as chosen:
             answer = sweep(grid, folder, executor=chosen, progress=_progress)
     except KeyboardInterrupt:
-        typer.echo(f"gradalign: stopped; run it again to go on from {folder}", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+        kept = len(list(folder.glob("chunk-*.npz")))
+        raise Interrupted(
+            f"interrupted: {kept} of {grid.chunks} chunks are kept; run it again to go on from "
+            f"{folder}"
+        ) from None
     if plot is not None:
         from verify.sweep_plot import plot as draw
 
         draw(answer, plot)
     if as_json:
-        typer.echo(json.dumps({**answer.to_json(), "folder": str(folder)}, allow_nan=False))
+        print_json({**answer.to_json(), "folder": str(folder)}, indent=None)
     else:
         _print_table(answer, folder)
 
@@ -82,12 +89,13 @@ def _progress(chunks: Iterable[Finished], done: int, total: int) -> Iterable[Fin
 
 
 def _shown(chunks: Iterable[Finished], done: int, total: int) -> Iterator[Finished]:
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as TimeLeft
 
+    from verify.console import Output
+
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeLeft()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Output(stderr=True), transient=True) as bar:
         task = bar.add_task("chunks", total=total, completed=done)
         for chunk in chunks:
             yield chunk
@@ -95,8 +103,9 @@ def _shown(chunks: Iterable[Finished], done: int, total: int) -> Iterator[Finish
 
 
 def _print_table(answer: Sweep, folder: Path) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from verify.console import Output
 
     shown = answer.to_json()
     table = Table(box=None, pad_edge=False)
@@ -107,7 +116,7 @@ def _print_table(answer: Sweep, folder: Path) -> None:
         if name != "regime":
             found = shown["columns"][name]
             table.add_row(name, f"{found['defined']}", _cell(found["min"]), _cell(found["max"]))
-    console = Console(highlight=False)
+    console = Output(highlight=False)
     for name, count in shown.get("regimes", {}).items():
         console.print(f"{name:<20} {100 * count / answer.grid.points:5.1f} %", markup=False)
     console.print(table)

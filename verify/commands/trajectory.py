@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from verify.errors import Interrupted
 
 if TYPE_CHECKING:
     from verify.trajectory import Trajectory
@@ -37,17 +38,28 @@ def command(
     eigenspace starts at or above its stationary level.
 
     Numbers are exact or doubles as in `gradalign analyse`. The moments are exact, so `steps` may be
-    a million or more. Example: gradalign trajectory run.json --plot run.png
+    a million or more.
+
+    JSON: alignment and critical_step_size (lists of [t, value]), direction_first (-1, 0, 1),
+    turning_times, alignment_limit, hypotheses, reason (why a value is null).
+
+    Exit code 0; 2 for bad input; 130 for Ctrl-C, and then nothing is written.
+
+    Example: gradalign trajectory run.json --plot run.png
     """
+    from verify.arguments import print_json
+    from verify.files import check_figure
     from verify.state import read_run
     from verify.trajectory import trajectory
 
     if plot is not None:
-        from verify.trajectory_plot import checked_plot_path
-
-        checked_plot_path(plot)
+        check_figure(plot)
     run = read_run(file, precision=precision)
-    answer = trajectory(run, precision=precision, progress=_progress)
+    steps = _Steps()
+    try:
+        answer = trajectory(run, precision=precision, progress=steps.shown)
+    except KeyboardInterrupt:
+        raise Interrupted(f"interrupted: {steps}; nothing is printed or written") from None
     for warning in answer.warnings:
         typer.echo(f"gradalign: note: {warning}", err=True)
     if plot is not None:
@@ -55,23 +67,38 @@ def command(
 
         draw(answer, plot)
     if as_json:
-        typer.echo(json.dumps(answer.to_json(), allow_nan=False))
+        print_json(answer.to_json(), indent=None)
     else:
         _print_table(answer)
 
 
-def _progress(times: Iterable[int], label: str) -> Iterable[int]:
-    if not sys.stderr.isatty():
-        return times
-    from rich.console import Console
-    from rich.progress import track
+class _Steps:
+    """Progress in a terminal, and how far it came for those who interrupt."""
 
-    return track(times, label, console=Console(stderr=True), transient=True)
+    def __init__(self) -> None:
+        self.label, self.done = "", 0
+
+    def shown(self, times: Iterable[int], label: str) -> Iterator[int]:
+        """The times, counted, with a bar in a terminal."""
+        self.label, self.done = label, 0
+        if sys.stderr.isatty():
+            from rich.progress import track
+
+            from verify.console import Output
+
+            times = track(times, label, console=Output(stderr=True), transient=True)
+        for time in times:
+            yield time
+            self.done += 1
+
+    def __str__(self) -> str:
+        return f"{self.done} times examined for {self.label}" if self.label else "no time examined"
 
 
 def _print_table(answer: Trajectory) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from verify.console import Output
 
     table = Table(box=None, pad_edge=False)
     for heading in ("t", "alignment", "critical step size"):
@@ -84,7 +111,7 @@ def _print_table(answer: Trajectory) -> None:
         if i % stride == 0 or i == len(rows) - 1 or t in turns:
             mark = "  turn" if t in turns else ""
             table.add_row(f"{t}", _cell(alignment), _cell(critical) + mark)
-    console = Console(highlight=False)
+    console = Output(highlight=False)
     console.print(table)
     console.print(f"\n{answer.sentence}\nTurning times: {answer.turns_found_by}.", markup=False)
     for key, why in answer.reason.items():
