@@ -46,8 +46,11 @@ def check_figure(path: Path) -> str:
     The place must be writable, too, so that no long computation is lost.
     """
     if path.suffix.lower() not in FIGURES:
-        raise InputError(f"--plot {path}: the figure is a PNG or SVG; end the name in .png or .svg")
-    check_writable(path)
+        raise InputError(f"--plot {path}: the name of a figure must end in .png or .svg")
+    try:
+        check_writable(path)
+    except InputError as error:
+        raise InputError(f"--plot: {error}") from None
     return path.suffix.lower()[1:]
 
 
