@@ -8,10 +8,11 @@ the data is malformed. Source: our formalisation.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from theory import kernel
@@ -41,20 +42,27 @@ POINTS = (Fraction(1, 7), Fraction(3, 5))
 
 @dataclass(frozen=True)
 class Corruption:
-    """A wrong pair and what was done to it."""
+    """A changed pair and what was done to it; `is_wrong` makes sure that the change did harm."""
 
     what: str
     obligation: Data
     certificate: Data
+    is_wrong: Callable[[], bool] = lambda: True
 
 
-def corruptions(obligation: Mapping[str, Any], certificate: Mapping[str, Any]) -> list[Corruption]:
-    """All corruptions of a valid pair. What would break this: one that the kernel accepts.
+def corruptions(
+    obligation: Mapping[str, Any], certificate: Mapping[str, Any], most: int | None = None
+) -> list[Corruption]:
+    """Corruptions of a valid pair: all, or `most` of them, spread over the ways to corrupt it.
 
-    Raises `theory.kernel.Rejected` if the pair is not valid to begin with.
+    What would break this: one that the kernel accepts. Raises `theory.kernel.Rejected` if the pair
+    is not valid to begin with.
     """
     kernel.check(obligation, certificate)
-    return list(_all(dict(obligation), dict(certificate)))
+    changed = list(_all(dict(obligation), dict(certificate)))
+    stride = max(1, len(changed) // most) if most else 1
+    spread = (one for start in range(stride) for one in changed[start::stride])
+    return list(islice((one for one in spread if one.is_wrong()), most))
 
 
 def accepted(obligation: Mapping[str, Any], certificate: Mapping[str, Any]) -> list[str]:
@@ -76,13 +84,12 @@ def _all(obligation: Data, certificate: Data) -> Iterator[Corruption]:
             return new if not name else {"proofs": {**certificate["proofs"], name: new}}
 
         for what, new in _changed_identity(proof):
-            if not identity_holds(goal, new):
-                yield Corruption(f"{name} {what}", obligation, place(new))
+            fails = partial(_breaks, goal, new)
+            yield Corruption(f"{name} {what}", obligation, place(new), fails)
         for what, new in [*_broken_rules(goal, proof), *_malformed(proof)]:
             yield Corruption(f"{name} {what}", obligation, place(new))
     for what, wrong in _other_obligations(obligation):
-        if _fails(wrong, certificate):
-            yield Corruption(what, wrong, certificate)
+        yield Corruption(what, wrong, certificate, partial(_fails, wrong, certificate))
     yield from _broken_schema(obligation, certificate)
 
 
@@ -106,6 +113,10 @@ def _proofs(obligation: Data, certificate: Data) -> Iterator[tuple[str, Data, Da
 def identity_holds(goal: Data, proof: Data) -> bool:
     """Whether sigma * goal = terms + multipliers at some rational points. False: surely wrong."""
     return all(_difference(goal, proof, start) == 0 for start in POINTS)
+
+
+def _breaks(goal: Data, proof: Data) -> bool:
+    return not identity_holds(goal, proof)
 
 
 def _difference(goal: Data, proof: Data, start: Fraction) -> Fraction:
@@ -341,8 +352,9 @@ def _broken_schema(obligation: Data, certificate: Data) -> Iterator[Corruption]:
     for a in given:
         for b in given:
             swapped = {"proofs": {**given, a: given[b], b: given[a]}}
-            if a < b and _fails(obligation, swapped):
-                yield Corruption(f"proofs of {a} and {b} swapped", obligation, swapped)
+            if a < b:
+                what = f"proofs of {a} and {b} swapped"
+                yield Corruption(what, obligation, swapped, partial(_fails, obligation, swapped))
 
 
 def _broken_statements(obligation: Data) -> Iterator[tuple[str, Data]]:
@@ -428,11 +440,11 @@ def _relations(
 
 
 def _set(data: Any, value: Any, *path: Any) -> Any:
-    result = copy.deepcopy(data)
-    inner = result
-    for key in path[:-1]:
-        inner = inner[key]
-    inner[path[-1]] = value
+    """The data with another value at the end of the path; what is not on the path is shared."""
+    if not path:
+        return value
+    result = data.copy()
+    result[path[0]] = _set(data[path[0]] if path[1:] else None, value, *path[1:])
     return result
 
 
