@@ -30,6 +30,10 @@ class Update:
     moments: Mapping[Any, Any]
     after: Mapping[Any, Any]
 
+    def __post_init__(self) -> None:
+        if sympy.expand(sum(p for p, _ in self.outcomes) - 1) != 0:
+            raise ValueError("the probabilities of the outcomes must sum to 1")
+
     @property
     def state(self) -> tuple[Any, ...]:
         """The state variables, in a fixed order."""

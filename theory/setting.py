@@ -14,6 +14,7 @@ from typing import Any
 import sympy
 
 from theory.averaging import Update
+from theory.iteration import Run
 from theory.language import VOCABULARY
 
 DRAWS = ("positive", "share", "real", "count", "sign", "switch")
@@ -49,7 +50,8 @@ class Setting:
 
     name: str
     draws: Mapping[Any, Any]
-    update: Update | None = None  # one step of the model, for derivations
+    update: Update | None = None  # one random step of the model, for derivations
+    runs: tuple[Run, ...] = ()  # what runs without chance compute, for derivations
 
     momentum = False  # settings bring their own update rule
     step = "any"

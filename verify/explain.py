@@ -29,6 +29,9 @@ LONGEST_EXACT = 24  # characters of an exact number before it is shown as a deci
 KINDS = {
     "Expectation": "expectation of the update",
     "OneStep": "expectation of one step",
+    "ClosedForm": "induction over the steps",
+    "CertifiedPowers": "certificate",
+    "PowerOrder": "powers keep the order",
     "ModeByMode": "mode by mode",
     "Algebra": "algebra",
     "Solve": "solving for the step",
