@@ -27,12 +27,16 @@ FACTORS = st.sampled_from(
 )
 
 
-def amounts(domain: Domain, zero: bool) -> st.SearchStrategy[Fraction]:
-    """Energies or variances: small rationals, sometimes extreme ones, zero where allowed."""
-    usual = ROOTS.map(lambda x: x * x) if domain.square else st.one_of(POSITIVE, POSITIVE, EXTREME)
-    return st.one_of(usual, usual, st.just(Fraction(0))) if zero else usual
-
-
+SQUARES = ROOTS.map(lambda x: x * x)
+AMOUNTS = st.one_of(POSITIVE, POSITIVE, EXTREME)
+ZERO_TOO = {  # energies and variances, square or not, where they may be zero
+    True: st.one_of(SQUARES, SQUARES, st.just(Fraction(0))),
+    False: st.one_of(AMOUNTS, AMOUNTS, st.just(Fraction(0))),
+}
+SMALLEST_EIGENVALUE = st.one_of(POSITIVE, EXTREME.filter(lambda x: x < 1))
+NONNEGATIVE = st.one_of(POSITIVE, st.just(Fraction(0)))
+MOMENTA = st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(9, 10)])
+LABEL_NOISES = st.one_of(st.just(Fraction(0)), POSITIVE)
 SHARE = st.builds(lambda n, m: Fraction(n, n + m), st.integers(1, 20), st.integers(1, 20))
 SIGN = st.sampled_from([Fraction(1), Fraction(-1)])
 # As many choices as a small fraction: fewer would look simpler to the shrinker.
@@ -100,12 +104,13 @@ def _state(draw: Draw, domain: Domain) -> Model:
     lowest = max(bulk) + (draw(POSITIVE) if domain.gap else Fraction(0))
     dominant = _eigenvalues(draw, domain, draw(sizes), lowest)
     bulk, dominant = ([x or Fraction(-1) for x in bulk], [x or Fraction(1) for x in dominant])
-    zero = not domain.positive
-    common = draw(amounts(domain, zero))
+    positive = SQUARES if domain.square else AMOUNTS
+    amounts = positive if domain.positive else ZERO_TOO[domain.square]
+    common = draw(amounts)
 
     def mode(eigenvalue: Fraction) -> Mode:
-        energy = draw(amounts(domain, zero))
-        variance = common if domain.isotropic else draw(amounts(domain, zero))
+        energy = draw(amounts)
+        variance = common if domain.isotropic else draw(amounts)
         velocity = draw(st.integers(-2, 2)) if domain.momentum else 0
         return Mode(
             eigenvalue, energy, Fraction(0) if domain.quiet else variance, Fraction(velocity)
@@ -116,31 +121,24 @@ def _state(draw: Draw, domain: Domain) -> Model:
         bulk=tuple(mode(x) for x in bulk),
         step_size=Fraction(1),
         theta=draw(POSITIVE),
-        momentum=draw(st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(9, 10)]))
-        if domain.momentum
-        else Fraction(0),
+        momentum=draw(MOMENTA) if domain.momentum else Fraction(0),
         batch_size=draw(st.integers(1, 8)) if domain.noise == "least squares" else None,
-        label_noise=draw(st.one_of(st.just(Fraction(0)), POSITIVE))
-        if domain.noise == "least squares"
-        else Fraction(0),
+        label_noise=draw(LABEL_NOISES) if domain.noise == "least squares" else Fraction(0),
     )
 
 
 def _eigenvalues(draw: Draw, domain: Domain, count: int, lowest: Fraction | None) -> list[Fraction]:
     """`count` eigenvalues, descending, the smallest equal to `lowest` if that is given."""
-    base = (
-        lowest if lowest is not None else draw(st.one_of(POSITIVE, EXTREME.filter(lambda x: x < 1)))
-    )
+    base = lowest if lowest is not None else draw(SMALLEST_EIGENVALUE)
     if domain.two_level:
         return [base] * count
-    extra = st.one_of(POSITIVE, st.just(Fraction(0)))
-    return sorted([base] + [base + draw(extra) for _ in range(count - 1)], reverse=True)
+    return sorted([base] + [base + draw(NONNEGATIVE) for _ in range(count - 1)], reverse=True)
 
 
 def _step_size(draw: Draw, domain: Domain, model: Model) -> Fraction:
     if domain.step == "real":
         signs = st.sampled_from([1, 1, 1, 1, 0, -1])
-        return Fraction(draw(st.one_of(POSITIVE, _telling_steps(model))) * draw(signs))
+        return _positive_step(draw, model) * draw(signs)
     top, last = model.dominant[0].eigenvalue, model.dominant[-1].eigenvalue
     first, smallest = model.bulk[0].eigenvalue, model.bulk[-1].eigenvalue
     if top + first <= 0 or top <= 0:
@@ -152,11 +150,19 @@ def _step_size(draw: Draw, domain: Domain, model: Model) -> Fraction:
     if domain.step == "mirror":
         low, high = 2 / (last + smallest), 2 / top
         return Fraction(low + (high - low) * draw(SHARE)) if low < high else 2 / top
-    return Fraction(draw(st.one_of(POSITIVE, _telling_steps(model))))
+    return _positive_step(draw, model)
 
 
-def _telling_steps(model: Model) -> st.SearchStrategy[Fraction]:
-    """Step sizes near the places where something changes."""
+def _positive_step(draw: Draw, model: Model) -> Fraction:
+    """A small rational, or near one of the places where something changes."""
+    if not draw(st.booleans()):
+        return Fraction(draw(POSITIVE))
+    steps = _telling_steps(model)
+    return Fraction(steps[draw(st.integers(0, len(steps) - 1))] * draw(FACTORS))
+
+
+def _telling_steps(model: Model) -> list[Fraction]:
+    """Step sizes at the places where something changes; those of the claims twice."""
     top, first = model.dominant[0].eigenvalue, model.bulk[0].eigenvalue
     sums = (top, top + first, *(2 * m.eigenvalue for m in model.modes))
     steps = [2 / x for x in sums if x > 0]
@@ -168,9 +174,7 @@ def _telling_steps(model: Model) -> st.SearchStrategy[Fraction]:
             continue
         if value > 0:
             steps += [value, value]
-    return st.builds(
-        lambda step, factor: step * factor, st.sampled_from(steps or [Fraction(1)]), FACTORS
-    )
+    return steps or [Fraction(1)]
 
 
 def _raise_above(draw: Draw, model: Model, excess: st.SearchStrategy[Fraction]) -> Model:
