@@ -342,7 +342,7 @@ def _hypotheses(assumed: dict[str, tuple[Any, str]]) -> list[dict[str, Any]]:
 GIVEN = ("parameter", "number", "computed")  # nonnegative in every model, if called so
 SEMIDEFINITE = frozenset((lambda_d > 0, lambda_d >= 0))
 NONNEGATIVE_FOR_ANY_SPECTRUM = frozenset(
-    ("g2", "s2", "g2_next", "D_next", "B_next", "t", "turn_time", "rho_max", "rho_min")
+    ("g2", "s2", "abs_g", "g2_next", "D_next", "B_next", "t", "turn_time", "rho_max", "rho_min")
 )
 
 

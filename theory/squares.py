@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy
 
+from theory.language import VOCABULARY, ForAllModes
 from theory.proof import NotAccepted, Proof, Step, sentences
 
 
@@ -32,3 +33,27 @@ def _split(statement: Any) -> tuple[Any, Any]:
         premise, conclusion = statement.args
         return premise, conclusion
     return sympy.true, statement
+
+
+@dataclass(frozen=True)
+class SquareOfSum(Step):
+    """`(sum of x)^2 >= sum of x^2` over one block, from `ForAllModes(x >= 0)`.
+
+    Sound because the products of different terms are not negative.
+    """
+
+    def accept(self, proof: Proof) -> None:
+        match self.statement:
+            case sympy.GreaterThan(args=(sympy.Pow(args=(total, sympy.Integer(p=2))), squares)):
+                pass
+            case _:
+                raise NotAccepted("the statement must be (sum of x)^2 >= sum of x^2")
+        words = [VOCABULARY.get(str(x)) for x in (total, squares)]
+        if any(word is None or word.kind != "sum" for word in words):
+            raise NotAccepted(f"{total} and {squares} must be block sums")
+        first, second = (word for word in words if word is not None)
+        if first.side != second.side or first.formula**2 != second.formula:
+            raise NotAccepted(f"{squares} does not sum the squares of the terms of {total}")
+        facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
+        if ForAllModes(first.formula >= 0) not in facts:
+            raise NotAccepted(f"name {ForAllModes(first.formula >= 0)}")
