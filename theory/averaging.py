@@ -6,13 +6,27 @@ Source: our formalisation.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sympy
 
 from theory.proof import NotAccepted, Proof, Step
 from theory.steps import equation, not_shown_nonzero, put_in, vanishes
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words about one run of many steps: word about the present -> word one step, all steps later.
+
+    The words must be values of the same quantity: `next` after one step, `after` once as many such
+    steps, independent of each other, have been made as the number word `Update.steps` says. A step
+    of another method leads to state variables of its own; `state` maps them to the present ones.
+    """
+
+    next: Mapping[Any, Any]
+    after: Mapping[Any, Any]
+    state: Mapping[Any, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -24,11 +38,29 @@ class Update:
             state variables (plain symbols, not words) and in number words.
         moments: monomial in the state variables -> the word for its expectation in the present.
         after: word -> polynomial in the state whose expectation after the step it is.
+        runs: what repeating the step, or one of several kinds of steps, leads to.
+        steps: the number word for how many steps the runs make.
     """
 
     outcomes: tuple[tuple[Any, Mapping[Any, Any]], ...]
     moments: Mapping[Any, Any]
     after: Mapping[Any, Any]
+    runs: tuple[Run, ...] = ()
+    steps: Any = None
+
+    def __post_init__(self) -> None:
+        for run in self.runs:
+            for word, later in run.next.items():
+                quantity = self.after[later].xreplace(dict(run.state))
+                if self.moments.get(quantity) != word or set(run.after) != set(run.next):
+                    raise ValueError(f"{word} and {later} are not values of the same quantity")
+
+    @property
+    def moving(self) -> frozenset[str]:
+        """The names of all words whose values depend on the state."""
+        told = [word for run in self.runs for m in (run.next, run.after) for word in m.values()]
+        present = [word for run in self.runs for word in run.next]
+        return frozenset(w.name for w in (*self.moments.values(), *self.after, *told, *present))
 
     def __post_init__(self) -> None:
         if sympy.expand(sum(p for p, _ in self.outcomes) - 1) != 0:

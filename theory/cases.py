@@ -43,7 +43,8 @@ class ByCases(Certified):
         for value, conditions in branches(VOCABULARY[self.word.name].formula):
             radicand, known = radicand_of(value), list(facts)
             if radicand is not None:
-                found += fixed(facts, radicand > 0 if self.strict else radicand >= 0, kept)
+                relation = sympy.StrictGreaterThan if self.strict else sympy.GreaterThan
+                found += fixed(facts, relation(radicand, 0, evaluate=False), kept)
                 root = ROOT > 0 if self.strict else ROOT >= 0
                 known += [root, sympy.Eq(ROOT**2, radicand)]
                 value = value.subs(sympy.sqrt(radicand), ROOT)

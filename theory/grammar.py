@@ -215,13 +215,19 @@ def _literal(source: str) -> Any:
 
 
 def _power(base: Any, exponent: Any) -> Any:
-    if exponent == TIME:
+    if exponent == TIME or _is_count(exponent):
         return base**exponent
     if not (exponent.is_Integer and abs(int(exponent)) <= LARGEST_EXPONENT):
         raise NotASentence(f"an exponent must be a whole number up to {LARGEST_EXPONENT}")
     if base == 0 and exponent < 0:
         raise NotASentence("division by zero")
     return base ** int(exponent)
+
+
+def _is_count(exponent: Any) -> bool:
+    """Whether an exponent is a word that stands for 0, 1, 2, ..."""
+    word = VOCABULARY.get(exponent.name) if exponent.is_Symbol else None
+    return word is not None and word.whole
 
 
 def _word(name: str) -> Any:

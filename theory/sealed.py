@@ -35,23 +35,29 @@ def sealed(sentence: Any, keep: tuple[Any, ...]) -> Any:
     the way: what a sentence divides by must stay visible.
     """
     hidden = {word: seal(word) for word in keep}
+    sentence, divided = _opened(sentence, keep)
+    sentence = sentence.xreplace(hidden)
+    bases = [_opened(base, keep)[0].xreplace(hidden) for base in divided]
+    needed = {f for base in bases for f in factors(unfold(base))}
+    if not needed <= set(divisors(sentence)):
+        raise NotAccepted(f"a division by {needed - set(divisors(sentence))} is no longer visible")
+    return sentence
+
+
+def _opened(expression: Any, keep: tuple[Any, ...]) -> tuple[Any, list[Any]]:
+    """The expression without words that are defined by kept ones, and what those divide by."""
     divided: list[Any] = []
     while True:
         formulas = {
             word: VOCABULARY[word.name].formula
-            for word in sentence.free_symbols - set(keep)
+            for word in expression.free_symbols - set(keep)
             if _looks_at(word, frozenset(keep))
         }
         if not formulas:
-            break
+            return expression, divided
         for formula in formulas.values():
             divided += [e.base for e in formula.atoms(sympy.Pow) if e.exp.is_negative]
-        sentence = sentence.xreplace(formulas)
-    sentence = sentence.xreplace(hidden)
-    needed = {f for base in divided for f in factors(unfold(base.xreplace(hidden)))}
-    if not needed <= set(divisors(sentence)):
-        raise NotAccepted(f"a division by {needed - set(divisors(sentence))} is no longer visible")
-    return sentence
+        expression = expression.xreplace(formulas)
 
 
 @cache

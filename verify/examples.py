@@ -9,8 +9,11 @@ from typing import Any
 import flint
 
 from verify.balls import Irrational, enclosure
+from verify.enclosure import precision
 from verify.kinds import AnyModel, world_of
 from verify.meaning import exact
+
+BITS = 256  # far beyond what is printed
 
 
 def disagreement(model: AnyModel, expression: Any, printed: str) -> str | None:
@@ -23,7 +26,7 @@ def disagreement(model: AnyModel, expression: Any, printed: str) -> str | None:
     try:
         value = exact(expression)(world)
     except Irrational:
-        return _disagreement_of_ball(enclosure(expression, world, 256), printed)
+        return _disagreement_of_ball(enclosure(expression, world, BITS), printed)
     if is_exact(printed):
         return None if value == Fraction(printed) else str(value)
     low, high = rounding_interval(printed)
@@ -43,8 +46,9 @@ def rounding_interval(printed: str) -> tuple[Fraction, Fraction]:
 
 def _disagreement_of_ball(ball: Any, printed: str) -> str | None:
     low, high = rounding_interval(printed)
-    inside = _arb(low) <= ball and ball <= _arb(high)
-    return None if inside else str(ball)
+    with precision(BITS):
+        inside = _arb(low) <= ball and ball <= _arb(high)
+        return None if inside else str(ball)
 
 
 def _arb(x: Fraction) -> Any:

@@ -3,6 +3,8 @@
 Two samples with losses l_1, l_2 = L +- c x y, where L = (lambda x^2 + mu y^2)/2; each step draws
 one of them with probability 1/2. The gradient is (lambda x, mu y), the dominant direction is x, so
 alignment (squared) is the share lambda^2 x^2 of it. E x^2 and E y^2 stand for squares along a run.
+One step of other methods is taken from the same state: GD (no sample is drawn), Dom-SGD (only x
+moves) and Bulk-SGD (only y moves).
 Source: arXiv 2405.16002, appendix A.2; the moments are our formalisation.
 """
 
@@ -10,12 +12,15 @@ from __future__ import annotations
 
 import sympy
 
-from theory.averaging import Update
+from theory.averaging import Run, Update
 from theory.language import computed, defined, number
 from theory.setting import Setting, some
 from theory.vocabulary import eta
 
 x, y = sympy.symbols("x y", real=True)  # the state: not words
+gd_x, gd_y, dom_x, dom_y, bulk_x, bulk_y = sympy.symbols(
+    "gd_x gd_y dom_x dom_y bulk_x bulk_y", real=True
+)
 
 sharp = number("sharp", r"\lambda", "eigenvalue of the sharp direction x")
 flat = number("flat", r"\mu", "eigenvalue of the flat direction y")
@@ -23,10 +28,33 @@ coupling = number("coupling", "c", "strength of the term +-c x y by which the tw
 x2 = number("x2", "u", "E x^2, mean square along the sharp direction", nonnegative=True)
 y2 = number("y2", "v", "E y^2, mean square along the flat direction", nonnegative=True)
 xy = number("xy", "E xy", "mean product of the two coordinates")
+steps = number("steps", "T", "number of steps", whole=True)
 
 x2_next = computed("x2_next", "u^+", "E x^2 after one step of SGD", nonnegative=True)
 y2_next = computed("y2_next", "v^+", "E y^2 after one step of SGD", nonnegative=True)
 xy_next = computed("xy_next", r"E (xy)^+", "E xy after one step of SGD")
+x2_after = computed("x2_after", "u_T", "E x^2 after all steps of SGD", nonnegative=True)
+y2_after = computed("y2_after", "v_T", "E y^2 after all steps of SGD", nonnegative=True)
+xy_after = computed("xy_after", r"E (xy)_T", "E xy after all steps of SGD")
+
+gd_x2_next = computed("gd_x2_next", "u^{GD+}", "E x^2 after one step of GD", nonnegative=True)
+gd_y2_next = computed("gd_y2_next", "v^{GD+}", "E y^2 after one step of GD", nonnegative=True)
+gd_x2_after = computed("gd_x2_after", "u^{GD}_T", "E x^2 after all steps of GD", nonnegative=True)
+gd_y2_after = computed("gd_y2_after", "v^{GD}_T", "E y^2 after all steps of GD", nonnegative=True)
+
+dom_x2_next = computed("dom_x2_next", "u^{D+}", "E x^2 after one Dom-SGD step", nonnegative=True)
+dom_y2_next = computed("dom_y2_next", "v^{D+}", "E y^2 after one Dom-SGD step", nonnegative=True)
+dom_x2_after = computed("dom_x2_after", "u^D_T", "E x^2 after all Dom-SGD steps", nonnegative=True)
+dom_y2_after = computed("dom_y2_after", "v^D_T", "E y^2 after all Dom-SGD steps", nonnegative=True)
+
+bulk_x2_next = computed("bulk_x2_next", "u^{B+}", "E x^2 after one Bulk-SGD step", nonnegative=True)
+bulk_y2_next = computed("bulk_y2_next", "v^{B+}", "E y^2 after one Bulk-SGD step", nonnegative=True)
+bulk_x2_after = computed(
+    "bulk_x2_after", "u^B_T", "E x^2 after all Bulk-SGD steps", nonnegative=True
+)
+bulk_y2_after = computed(
+    "bulk_y2_after", "v^B_T", "E y^2 after all Bulk-SGD steps", nonnegative=True
+)
 
 keep_x = defined(
     "keep_x", r"\alpha", "what a step keeps of x^2 without noise", (1 - eta * sharp) ** 2
@@ -38,30 +66,72 @@ mixing = defined("mixing", r"\kappa", "what a step moves between x^2 and y^2", e
 
 
 def loss(sign: int) -> sympy.Expr:
-    """The loss of one of the two samples."""
+    """The loss of one of the two samples; 0 stands for their mean."""
     return (sharp * x**2 + flat * y**2) / 2 + sign * coupling * x * y
 
 
-def sgd(sign: int) -> dict[sympy.Symbol, sympy.Expr]:
-    """One step of SGD on that sample: the gradient of its loss."""
-    return {s: s - eta * sympy.diff(loss(sign), s) for s in (x, y)}
+def moved(along: sympy.Symbol, sign: int) -> sympy.Expr:
+    """The coordinate after a step of SGD on that sample."""
+    return along - eta * sympy.diff(loss(sign), along)
+
+
+def outcome(sign: int) -> dict[sympy.Symbol, sympy.Expr]:
+    """One step of every method, on that sample."""
+    return {
+        x: moved(x, sign),
+        y: moved(y, sign),
+        gd_x: moved(x, 0),
+        gd_y: moved(y, 0),
+        dom_x: moved(x, sign),
+        dom_y: y,
+        bulk_x: x,
+        bulk_y: moved(y, sign),
+    }
 
 
 UPDATE = Update(
-    outcomes=((sympy.Rational(1, 2), sgd(1)), (sympy.Rational(1, 2), sgd(-1))),
+    outcomes=((sympy.Rational(1, 2), outcome(1)), (sympy.Rational(1, 2), outcome(-1))),
     moments={x**2: x2, y**2: y2, x * y: xy},
-    after={x2_next: x**2, y2_next: y**2, xy_next: x * y},
+    after={
+        x2_next: x**2,
+        y2_next: y**2,
+        xy_next: x * y,
+        gd_x2_next: gd_x**2,
+        gd_y2_next: gd_y**2,
+        dom_x2_next: dom_x**2,
+        dom_y2_next: dom_y**2,
+        bulk_x2_next: bulk_x**2,
+        bulk_y2_next: bulk_y**2,
+    },
+    runs=(
+        Run({x2: x2_next, y2: y2_next, xy: xy_next}, {x2: x2_after, y2: y2_after, xy: xy_after}),
+        Run(
+            {x2: gd_x2_next, y2: gd_y2_next}, {x2: gd_x2_after, y2: gd_y2_after}, {gd_x: x, gd_y: y}
+        ),
+        Run(
+            {x2: dom_x2_next, y2: dom_y2_next},
+            {x2: dom_x2_after, y2: dom_y2_after},
+            {dom_x: x, dom_y: y},
+        ),
+        Run(
+            {x2: bulk_x2_next, y2: bulk_y2_next},
+            {x2: bulk_x2_after, y2: bulk_y2_after},
+            {bulk_x: x, bulk_y: y},
+        ),
+    ),
+    steps=steps,
 )
 TOY = Setting(
     "toy quadratic",
     {
         flat: some("positive"),
         sharp: flat + some("positive"),
-        eta: some("share") * 2 / (sharp + flat),
         coupling: some("positive"),
+        eta: some("share") * 2 / (sharp + flat),
         x2: some("positive") ** 2,  # squares: the search needs points with these moments
         y2: some("positive") ** 2,
         xy: some("sign") * some("share") * sympy.sqrt(x2) * sympy.sqrt(y2),
+        steps: some("count"),
     },
     UPDATE,
 )

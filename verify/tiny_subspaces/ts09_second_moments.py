@@ -1,44 +1,28 @@
-"""The toy quadratic run literally: both samples enumerated, every outcome of every step."""
+"""TS-9: moments of many steps against all sequences of samples."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
-from verify.balls import OutOfScope
-from verify.instances import InstanceWorld
-from verify.meaning import exact_root, means
+from verify.checks import Settings, check
+from verify.evidence import Failed, Outcome
+from verify.instances import InstanceWorld, instance
+from verify.tiny_subspaces.words_toy import MOVES, moments_after, moments_of, step
 
-Point = tuple[Fraction, Fraction]
-
-
-def step(world: InstanceWorld, point: Point, sign: int) -> Point:
-    """One step of SGD on the sample with this sign."""
-    (x, y), eta, c = point, world["eta"], sign * world["coupling"]
-    return x - eta * (world["sharp"] * x + c * y), y - eta * (world["flat"] * y + c * x)
+LONGEST = {"fast": 8, "full": 12}
 
 
-def start(world: InstanceWorld) -> list[tuple[Fraction, Point]]:
-    """Equally likely points with the second moments of the instance.
-
-    Two points (x, y) and (x, -y) do it where E x^2 and E y^2 have rational roots; other instances
-    are out of scope.
-    """
-    x, y = exact_root(world["x2"]), exact_root(world["y2"])
-    if x is None or y is None or abs(world["xy"]) > x * y:
-        raise OutOfScope("the start needs rational roots and a possible mean product")
-    same = (1 + world["xy"] / (x * y)) / 2 if x * y else Fraction(1)
-    return [(same, (x, y)), (1 - same, (x, -y))]
-
-
-def _mean_after_step(power_x: int, power_y: int) -> Callable[[InstanceWorld], Fraction]:
-    def value(world: InstanceWorld) -> Fraction:
-        ends = [(w / 2, step(world, p, s)) for w, p in start(world) for s in (1, -1)]
-        return sum((w * x**power_x * y**power_y for w, (x, y) in ends), Fraction(0))
-
-    return value
-
-
-means("x2_next")(_mean_after_step(2, 0))
-means("y2_next")(_mean_after_step(0, 2))
-means("xy_next")(_mean_after_step(1, 1))
+@check("TS-9", "exact", "all sequences of samples")
+def all_sequences(settings: Settings) -> Outcome:
+    """Fails if iterated moments differ from the mean over all 2^T equally likely sequences."""
+    longest = LONGEST["fast" if settings.tier == "fast" else "full"]
+    numbers = {"sharp": "3", "flat": "1/2", "eta": "1/3", "coupling": "2/5"}
+    world = InstanceWorld(instance("toy quadratic", **numbers, x2="4", y2="9", xy="6"))
+    for method in MOVES:
+        points = [(Fraction(2), Fraction(3))]
+        for steps in range(1, longest + 1):
+            points = [step(world, p, sign, method) for p in points for sign in (1, -1)]
+            weight = Fraction(1, len(points))
+            if moments_of([(weight, p) for p in points]) != moments_after(world, method, steps):
+                raise Failed(f"{method}: the moments after {steps} steps differ")
+    return Outcome(f"{len(MOVES)} methods, every T up to {longest}: 2^T sequences each")

@@ -1,0 +1,23 @@
+"""Words about single paths of the toy quadratic: means of the random share of the gradient."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from verify.balls import Undefined
+from verify.instances import InstanceWorld
+from verify.meaning import means
+from verify.tiny_subspaces.words_toy import Point, ends
+
+
+def share(world: InstanceWorld, point: Point) -> Fraction:
+    """chi_1^2, the dominant share of the squared gradient at a point."""
+    dominant, bulk = (world["sharp"] * point[0]) ** 2, (world["flat"] * point[1]) ** 2
+    if not dominant + bulk:
+        raise Undefined("the gradient is zero")
+    return dominant / (dominant + bulk)
+
+
+@means("mean_share_next")
+def _mean_share_next(world: InstanceWorld) -> Fraction:
+    return sum((w * share(world, p) for w, p in ends(world) if w), Fraction(0))
