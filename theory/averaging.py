@@ -16,8 +16,8 @@ from theory.steps import equation, not_shown_nonzero, put_in, vanishes
 
 
 @dataclass(frozen=True)
-class Run:
-    """Words about one run of many steps: word about the present -> word one step, all steps later.
+class Repeated:
+    """Words about many steps of one kind: word about the present -> word one step, all steps later.
 
     The words must be values of the same quantity: `next` after one step, `after` once as many such
     steps, independent of each other, have been made as the number word `Update.steps` says. A step
@@ -45,10 +45,12 @@ class Update:
     outcomes: tuple[tuple[Any, Mapping[Any, Any]], ...]
     moments: Mapping[Any, Any]
     after: Mapping[Any, Any]
-    runs: tuple[Run, ...] = ()
+    runs: tuple[Repeated, ...] = ()
     steps: Any = None
 
     def __post_init__(self) -> None:
+        if sympy.expand(sum(p for p, _ in self.outcomes) - 1) != 0:
+            raise ValueError("the probabilities of the outcomes must sum to 1")
         for run in self.runs:
             for word, later in run.next.items():
                 quantity = self.after[later].xreplace(dict(run.state))
@@ -61,10 +63,6 @@ class Update:
         told = [word for run in self.runs for m in (run.next, run.after) for word in m.values()]
         present = [word for run in self.runs for word in run.next]
         return frozenset(w.name for w in (*self.moments.values(), *self.after, *told, *present))
-
-    def __post_init__(self) -> None:
-        if sympy.expand(sum(p for p, _ in self.outcomes) - 1) != 0:
-            raise ValueError("the probabilities of the outcomes must sum to 1")
 
     @property
     def state(self) -> tuple[Any, ...]:

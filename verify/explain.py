@@ -30,6 +30,8 @@ KINDS = {
     "Expectation": "expectation of the update",
     "OneStep": "expectation of one step",
     "ClosedForm": "induction over the steps",
+    "Iterated": "the same at every step",
+    "KeptUp": "kept by every step",
     "CertifiedPowers": "certificate",
     "PowerOrder": "powers keep the order",
     "ModeByMode": "mode by mode",

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sympy
 
-from theory.averaging import Run, Update
+from theory.averaging import Repeated, Update
 from theory.language import computed, defined, number
 from theory.setting import Setting, some
 from theory.vocabulary import eta
@@ -28,7 +28,7 @@ coupling = number("coupling", "c", "strength of the term +-c x y by which the tw
 x2 = number("x2", "u", "E x^2, mean square along the sharp direction", nonnegative=True)
 y2 = number("y2", "v", "E y^2, mean square along the flat direction", nonnegative=True)
 xy = number("xy", "E xy", "mean product of the two coordinates")
-steps = number("steps", "T", "number of steps", whole=True)
+run_length = number("run_length", "T", "number of steps of the run", whole=True)
 
 x2_next = computed("x2_next", "u^+", "E x^2 after one step of SGD", nonnegative=True)
 y2_next = computed("y2_next", "v^+", "E y^2 after one step of SGD", nonnegative=True)
@@ -70,23 +70,16 @@ def loss(sign: int) -> sympy.Expr:
     return (sharp * x**2 + flat * y**2) / 2 + sign * coupling * x * y
 
 
-def moved(along: sympy.Symbol, sign: int) -> sympy.Expr:
-    """The coordinate after a step of SGD on that sample."""
-    return along - eta * sympy.diff(loss(sign), along)
+def sgd(sign: int) -> dict[sympy.Symbol, sympy.Expr]:
+    """One step of SGD on that sample: the gradient of its loss."""
+    return {s: s - eta * sympy.diff(loss(sign), s) for s in (x, y)}
 
 
 def outcome(sign: int) -> dict[sympy.Symbol, sympy.Expr]:
-    """One step of every method, on that sample."""
-    return {
-        x: moved(x, sign),
-        y: moved(y, sign),
-        gd_x: moved(x, 0),
-        gd_y: moved(y, 0),
-        dom_x: moved(x, sign),
-        dom_y: y,
-        bulk_x: x,
-        bulk_y: moved(y, sign),
-    }
+    """One step of every method from the same state, on that sample."""
+    moved, moved_by_gd = sgd(sign), sgd(0)
+    others = {gd_x: moved_by_gd[x], gd_y: moved_by_gd[y], dom_x: moved[x], bulk_y: moved[y]}
+    return {**moved, **others, dom_y: y, bulk_x: x}
 
 
 UPDATE = Update(
@@ -104,22 +97,24 @@ UPDATE = Update(
         bulk_y2_next: bulk_y**2,
     },
     runs=(
-        Run({x2: x2_next, y2: y2_next, xy: xy_next}, {x2: x2_after, y2: y2_after, xy: xy_after}),
-        Run(
+        Repeated(
+            {x2: x2_next, y2: y2_next, xy: xy_next}, {x2: x2_after, y2: y2_after, xy: xy_after}
+        ),
+        Repeated(
             {x2: gd_x2_next, y2: gd_y2_next}, {x2: gd_x2_after, y2: gd_y2_after}, {gd_x: x, gd_y: y}
         ),
-        Run(
+        Repeated(
             {x2: dom_x2_next, y2: dom_y2_next},
             {x2: dom_x2_after, y2: dom_y2_after},
             {dom_x: x, dom_y: y},
         ),
-        Run(
+        Repeated(
             {x2: bulk_x2_next, y2: bulk_y2_next},
             {x2: bulk_x2_after, y2: bulk_y2_after},
             {bulk_x: x, bulk_y: y},
         ),
     ),
-    steps=steps,
+    steps=run_length,
 )
 TOY = Setting(
     "toy quadratic",
@@ -131,7 +126,7 @@ TOY = Setting(
         x2: some("positive") ** 2,  # squares: the search needs points with these moments
         y2: some("positive") ** 2,
         xy: some("sign") * some("share") * sympy.sqrt(x2) * sympy.sqrt(y2),
-        steps: some("count"),
+        run_length: some("count"),
     },
     UPDATE,
 )

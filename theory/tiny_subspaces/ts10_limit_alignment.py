@@ -15,8 +15,8 @@ from theory.tiny_subspaces.toy import (
     keep_x,
     keep_y,
     mixing,
+    run_length,
     sharp,
-    steps,
     x2,
     x2_after,
     x2_next,
@@ -50,8 +50,8 @@ eigenvectors = And(
 grows = Eq(w * x2_next + y2_next, growth * (w * x2 + y2))
 decays = Eq(x2_next - w * y2_next, growth_2 * (x2 - w * y2))
 slower = And(growth > 0, growth_2 < growth, -growth_2 < growth)
-grown = Eq(w * x2_after + y2_after, growth**steps * (w * x2 + y2))
-decayed = Eq(x2_after - w * y2_after, growth_2**steps * (x2 - w * y2))
+grown = Eq(w * x2_after + y2_after, growth**run_length * (w * x2 + y2))
+decayed = Eq(x2_after - w * y2_after, growth_2**run_length * (x2 - w * y2))
 energy = sharp**2 * x2_after + flat**2 * y2_after
 off = Implies(
     energy > 0,
@@ -228,7 +228,7 @@ claim = Claim(
             },
         ),
         "the paper's values after 300 steps": Example(
-            {**START, "steps": "300"}, {toy_a_after: "0.99810559495509256"}
+            {**START, "run_length": "300"}, {toy_a_after: "0.99810559495509256"}
         ),
     },
     notes=(

@@ -93,7 +93,7 @@ def moments_after(world: InstanceWorld, method: str, steps: int) -> Moments:
 
 
 def _moment_after(method: str, index: int, world: InstanceWorld) -> Fraction:
-    return moments_after(world, method, int(world["steps"]))[index]
+    return moments_after(world, method, int(world["run_length"]))[index]
 
 
 def _register(method: str, prefix: str) -> None:
