@@ -7,9 +7,12 @@ SciPy; agreement is decided by `verify.decide` with false-alarm and miss probabi
 from __future__ import annotations
 
 import itertools
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -255,6 +258,22 @@ def test_same_bits_for_any_threads_chunks_and_offsets(family: str) -> None:
         assert np.array_equal(sums[0].bulk_energy_squared, other.bulk_energy_squared)
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_same_bits_whatever_is_recorded(family: str) -> None:
+    """Steps taken together or one by one: fails if recording a loss or fewer times changes one."""
+    noise = AdditiveNoise(family, np.linspace(1, 2, 150))
+    common: dict[str, Any] = {"steps": 29, "replicas": 19, "start": np.ones(150), "seed": 4}
+    common["step_size"] = piecewise({0: 0.5, 11: 0.25}, 29)
+    eigenvalues = np.linspace(2, 0.1, 150)
+    energies = simulate(eigenvalues, 13, noise, losses=False, **common)
+    everything = simulate(eigenvalues, 13, noise, positions=True, **common)
+    sparse = simulate(eigenvalues, 13, noise, observe=[3, 16, 29], **common)
+    for name in ("dominant_energy", "bulk_energy"):
+        assert np.array_equal(getattr(energies, name), getattr(everything, name))
+        assert np.array_equal(getattr(energies, name)[:, [3, 16, 29]], getattr(sparse, name))
+    assert np.array_equal(everything.bulk_loss[:, [3, 16, 29]], sparse.bulk_loss)  # type: ignore[index,arg-type]
+
+
 def test_noise_of_a_direction_does_not_depend_on_k() -> None:
     noise = AdditiveNoise("gaussian", 1.0)
     common: dict[str, Any] = {"step_size": 0.5, "steps": 6, "start": np.ones(300), "seed": 4}
@@ -413,6 +432,29 @@ def test_bad_input_is_told_in_one_line(message: str, change: dict[str, Any]) -> 
     with pytest.raises(InputError, match=message) as caught:
         simulate(**(arguments | change))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.full
+def test_an_edit_of_a_called_file_is_compiled(tmp_path: Any) -> None:
+    """Fails when the cache on disk serves loops whose callee in another file has changed."""
+    package = tmp_path / "verify"
+    shutil.copytree(Path(simulate.__code__.co_filename).parent, package)
+    code = (
+        "import verify.simulate as s, verify.noise as n;"
+        "print(s.simulate([2., 1.], 1, n.AdditiveNoise('gaussian', 1.), step_size=.1, steps=2,"
+        "replicas=1, seed=1, start=[1., 1.]).bulk_energy[0, -1])"
+    )
+
+    def result() -> str:
+        return subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+            cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        ).stdout  # fmt: skip
+
+    before, words = result(), package / "kernels/words.py"
+    assert result() == before
+    words.write_text(words.read_text().replace("range(10)", "range(7)"))
+    assert result() != before
 
 
 @pytest.mark.full

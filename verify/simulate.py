@@ -28,7 +28,7 @@ from verify.noise import (
 )
 
 UPDATES = {"full": (1.0, 1.0), "dominant": (1.0, 0.0), "bulk": (0.0, 1.0)}
-LANES = 64  # replicas advanced together; speed only, no bit depends on it
+GROUP = 64  # replicas of one call of the compiled loops; speed only, no bit depends on it
 TILE = 128  # coordinates kept in cache from the first step to the last
 SMALL = 2_000_000  # coordinate steps below which threads cost more than they bring
 
@@ -345,9 +345,9 @@ def available_threads() -> int:
 
 def _run(job: _Job, replicas: int, first: int, threads: int | None) -> Observables:
     d, n = len(job.curvature), len(job.times)
-    lanes = min(LANES, -(-replicas // 8) * 8)
+    lanes = min(GROUP, -(-replicas // 16) * 16)  # the loops advance 16 replicas together
     if isinstance(job.noise, LeastSquares):
-        lanes = max(1, min(LANES, replicas // 16))
+        lanes = max(1, min(GROUP, replicas // 16))
     tiles = _tiles(job.k, d)
     pieces = np.array_split(tiles, min(len(tiles), 8))
     if not isinstance(job.noise, AdditiveNoise):
