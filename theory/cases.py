@@ -24,8 +24,9 @@ class ByCases(Certified):
 
     Sound because some case applies, and in each case the word is the value given there. A square
     root of R becomes a variable `root` with root >= 0 and root^2 = R, after a certificate of R >= 0
-    (root > 0 after one of R > 0, if `strict`); the denominator of each value gets a certificate of
-    being positive. The statement may be an implication, whose premise then holds throughout.
+    in that case (root > 0 after one of R > 0, if `strict`); the denominator of each value gets a
+    certificate of being positive. The statement may be an implication, whose premise then holds
+    throughout.
     """
 
     word: Any = None
@@ -44,7 +45,8 @@ class ByCases(Certified):
             radicand, known = radicand_of(value), list(facts)
             if radicand is not None:
                 relation = sympy.StrictGreaterThan if self.strict else sympy.GreaterThan
-                found += fixed(facts, relation(radicand, 0, evaluate=False), kept)
+                below = relation(radicand, 0, evaluate=False)
+                found += fixed([*facts, *conditions], below, kept)
                 root = ROOT > 0 if self.strict else ROOT >= 0
                 known += [root, sympy.Eq(ROOT**2, radicand)]
                 value = value.subs(sympy.sqrt(radicand), ROOT)
