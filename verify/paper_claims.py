@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import inspect
+import pkgutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from theory import registry
+from theory.audit import VERDICTS
 from theory.claim import Claim
 from theory.render import latex
 from verify import counterexamples
@@ -48,6 +52,9 @@ def render() -> str:
     for package in registry.PREFIXES.values():
         paper = importlib.import_module(f"theory.{package}")
         sections.append(f"\n## {paper.PAPER} (arXiv {paper.ARXIV})\n")
+        sections.append(inspect.cleandoc(paper.__doc__ or "").partition("\n\n")[2] + "\n")
+        if "audit" in [module.name for module in pkgutil.iter_modules(paper.__path__)]:
+            sections.append("\n".join(audited(package)) + "\n")
         prefix = f"{paper.PREFIX}-"
         for name in registry.files():
             if name.startswith(prefix):
@@ -56,14 +63,35 @@ def render() -> str:
     return "\n".join(sections)
 
 
+def audited(package: str) -> Iterator[str]:
+    """The table of everything a paper prints, with its verdict."""
+    audit = importlib.import_module(f"theory.{package}.audit").AUDIT
+    counts = Counter(row.verdict for row in audit)
+    yield "### What is printed, and what became of it\n"
+    yield "| place | printed | verdict | decided by | remark |"
+    yield "|---|---|---|---|---|"
+    for row in audit:
+        formula = row.printed.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
+        decided, remark = ", ".join(row.claims), row.remark.replace("|", r"\|")
+        yield f"| {row.place} | ${formula}$ | {row.verdict} | {decided} | {remark} |"
+    yield "\n" + "; ".join(f"*{v}* ({counts[v]}): {VERDICTS[v]}" for v in VERDICTS) + ".\n"
+
+
 def entry(claim: Claim) -> Iterator[str]:
     """One claim, as lines of Markdown."""
     _, loose, _ = registry.derivation(claim.id)
     yield f"### {claim.id} {claim.title}\n\n*{claim.sentence}*\n"
     yield f"Source: {claim.source}. Functional: {claim.functional}."
-    yield f"Evidence owed: {', '.join(claim.owes)}."
-    yield f"Cites: {', '.join(claim.cites) or 'nothing'}.\n"
-    yield "**Assumptions**\n"
+    if claim.corrected_by:
+        yield f"**Refuted as printed**: {witness(f'{claim.id}/as printed')}"
+        yield f"The corrected claim is {claim.corrected_by}; it holds in the same model.\n"
+    elif claim.not_verifiable:
+        yield f"**Not verifiable here**: {claim.not_verifiable}.\n"
+    else:
+        yield f"Evidence owed: {', '.join(claim.owes)}."
+        yield f"Cites: {', '.join(claim.cites) or 'nothing'}.\n"
+    if claim.assumptions:
+        yield "**Assumptions**\n"
     for name, sentence in claim.assumptions.items():
         yield f"- *{name}*: ${latex(sentence)}$ ({standing(claim, name)})"
     for name, sentence in claim.weaker.items():
@@ -71,14 +99,15 @@ def entry(claim: Claim) -> Iterator[str]:
         yield f"- *{name}* relaxed to ${latex(sentence)}$ is not enough: {witness(key)}"
     yield "\n**Conclusion**\n"
     for name, sentence in claim.conclusion.items():
-        status = f"checked: {loose[name]}" if name in loose else "proved"
-        yield f"- *{name}* ({status}): ${latex(sentence)}$"
+        status = standing_of(claim, name, loose)
+        yield f"- *{name}*{status}: ${latex(sentence)}$"
     if claim.derivation:
         yield f"\n**Derivation** ({len(claim.derivation)} steps)\n"
         for number, step in enumerate(claim.derivation, 1):
             cited = f" [{', '.join(step.by)}]" if step.by else ""
             yield f"{number}. {step.reason}{cited}"
-    yield "\n**Mutants**\n"
+    if claim.mutants:
+        yield "\n**Mutants**\n"
     for name, wrong in claim.mutants.items():
         yield f"- *{name}*: ${latex_of(wrong)}$. {refuted_by(claim, name)}"
     if claim.notes:
@@ -92,8 +121,17 @@ def latex_of(wrong: Any) -> str:
     return r" \;\wedge\; ".join(latex(s) for s in parts)
 
 
+def standing_of(claim: Claim, part: str, loose: dict[str, str]) -> str:
+    """Whether a part of the conclusion is proved, or why not, in brackets."""
+    if claim.corrected_by or claim.not_verifiable:
+        return ""
+    return f" (checked: {loose[part]})" if part in loose else " (proved)"
+
+
 def standing(claim: Claim, name: str) -> str:
     """Whether an assumption is needed, and by which witness, or implied, and why."""
+    if claim.corrected_by:
+        return "as printed"
     if name in claim.implied:
         return f"implied: {claim.implied[name]}"
     return f"needed: {witness(f'{claim.id}/without {name}')}"

@@ -27,6 +27,6 @@ claim = Claim(
     ),
     notes=(
         "Statements about other papers (appendix D) are not examined. The learning rates of "
-        "section E.3 are settings, not claims. What a small network on real data shows is TS-30 to TS-36.",
+        "section E.3 are settings, not claims. A small network on real data: TS-30 to TS-36.",
     ),
 )
