@@ -138,7 +138,7 @@ def _eigenvalues(draw: Draw, domain: Domain, count: int, lowest: Fraction | None
 def _step_size(draw: Draw, domain: Domain, model: Model) -> Fraction:
     if domain.step == "real":
         signs = st.sampled_from([1, 1, 1, 1, 0, -1])
-        return _positive_step(draw, model) * draw(signs)
+        return Fraction(_positive_step(draw, model) * draw(signs))
     top, last = model.dominant[0].eigenvalue, model.dominant[-1].eigenvalue
     first, smallest = model.bulk[0].eigenvalue, model.bulk[-1].eigenvalue
     if top + first <= 0 or top <= 0:
