@@ -21,8 +21,9 @@ class Domain:
     `step` is "real" (also zero and negative), "any" (positive), "stable" (below 2/lambda_1),
     "minimax" (below 2/(lambda_1+lambda_{k+1})),
     "mirror" (between 2/(lambda_k+lambda_d) and 2/lambda_1) or "critical" (eta* of every state).
-    `above` starts every mode at or above its stationary level, `stationary` at it; `noise` is
-    "additive" or "least squares". Building instances beats filtering them.
+    `above` starts every mode at or above its stationary level, `stationary` at it, `settled` the
+    dominant modes only; `noise` is "additive" or "least squares". Building instances beats
+    filtering them.
     """
 
     horizon: int = 1
@@ -34,6 +35,7 @@ class Domain:
     isotropic: bool | None = False  # the same noise variance in every direction
     above: bool | None = None
     stationary: bool | None = False  # every mode at its stationary level
+    settled: bool | None = False  # every dominant mode at its stationary level
     noise: str = "additive"
     quiet: bool | None = None  # no noise at all
     momentum: bool = False
@@ -51,6 +53,7 @@ class Domain:
             isotropic=None,
             above=None,
             stationary=None if self.stationary else False,
+            settled=None if self.settled else False,
             quiet=None,
             step="real" if self.step != "critical" else "critical",
         )

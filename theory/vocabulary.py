@@ -192,6 +192,20 @@ eta_opt = defined(
     "eta_opt", r"\eta_{\mathrm{opt}}", "step that lowers the expected loss most", eta_full / 2
 )
 
+# --- a run that moves a single block (TS-6)
+loss_after_dominant_steps = primitive(
+    "loss_after_dominant_steps",
+    r"E\,L_{\mathrm{Dom}}",
+    "expected loss where the steps so far were projected on the dominant directions",
+    nonnegative=True,
+)
+loss_after_bulk_steps = primitive(
+    "loss_after_bulk_steps",
+    r"E\,L_{\mathrm{Bulk}}",
+    "expected loss where the steps so far were projected on the bulk directions",
+    nonnegative=True,
+)
+
 # --- how ill-conditioned is ill-conditioned enough (SA-15)
 noise_level = defined(
     "noise_level", r"\sigma^2", "mean noise variance per direction", (t_D + t_B) / (k + M)

@@ -45,6 +45,11 @@ def number(x: Any) -> Fraction:
     return Fraction(int(entry.p), int(entry.q))
 
 
+def scaled(factor: Fraction, m: Matrix) -> Matrix:
+    """The matrix times a number."""
+    return m * _exact(factor)
+
+
 def dot(u: Matrix, v: Matrix) -> Fraction:
     """The inner product of two columns."""
     return number(u.transpose() * v)

@@ -94,6 +94,9 @@ def quadratics(draw: Draw, domain: Domain) -> Model:
         model = replace(model, schedule="critical")
     if chosen.stationary:
         return _raise_above(draw, model, st.just(Fraction(0)))
+    if chosen.settled:
+        lowest = _raise_above(draw, model, st.just(Fraction(0)))
+        return replace(lowest, bulk=model.bulk)
     return _raise_above(draw, model, EXCESSES) if chosen.above else model
 
 

@@ -1,4 +1,4 @@
-"""What the loss after a projected step means: run the update on the moving block only."""
+"""What the loss after projected steps means: run the update on the moving block only."""
 
 from __future__ import annotations
 
@@ -27,3 +27,24 @@ def _loss_after_dominant_step(world: World) -> Fraction:
 @means("loss_after_bulk_step")
 def _loss_after_bulk_step(world: World) -> Fraction:
     return expected_loss_after(world, BULK)
+
+
+def expected_loss_after_all(world: World, moving: str) -> Fraction:
+    """E L after as many projected steps as the run has made, from the run's start."""
+    cut, model = len(world.model.dominant), world.start.model
+    for _ in range(world.time):
+        after = World(model).energies_next
+        kept = tuple(mode.energy for mode in model.modes)
+        mixed = after[:cut] + kept[cut:] if moving == DOMINANT else kept[:cut] + after[cut:]
+        model = model.with_energies(mixed)
+    return sum((mode.energy / (2 * mode.eigenvalue) for mode in model.modes), Fraction(0))
+
+
+@means("loss_after_dominant_steps")
+def _loss_after_dominant_steps(world: World) -> Fraction:
+    return expected_loss_after_all(world, DOMINANT)
+
+
+@means("loss_after_bulk_steps")
+def _loss_after_bulk_steps(world: World) -> Fraction:
+    return expected_loss_after_all(world, BULK)

@@ -17,6 +17,7 @@ from verify.exact_matrices import (
     projector,
     random_basis,
     random_vector,
+    scaled,
     vector,
     with_spectrum,
 )
@@ -43,13 +44,9 @@ def changes(
     means = []
     for kept in (whole, block, whole - block):
         steps = [kept * (hessian * position + xi) for xi in noises]
-        ends = [loss(position - _times(eta, step)) for step in steps]
+        ends = [loss(position - scaled(eta, step)) for step in steps]
         means.append(sum(ends, Fraction(0)) / len(ends) - loss(position))
     return means[0], means[1], means[2]
-
-
-def _times(factor: Fraction, v: Matrix) -> Matrix:
-    return v * vector([factor])
 
 
 @check("TS-5", "exact", "literal steps in rotated bases")
@@ -63,7 +60,7 @@ def rotated_bases(settings: Settings) -> Outcome:
         basis, position = random_basis(size, source), random_vector(size, source)
         hessian, block = with_spectrum(spectrum, basis), projector(basis, range(k))
         centred = [random_vector(size, source) for _ in range(3)]
-        noises = [xi * vector([s]) for xi in centred for s in (1, -1)]
+        noises = [scaled(s, xi) for xi in centred for s in (Fraction(1), Fraction(-1))]
         eta = Fraction(source.randint(1, 9), source.randint(1, 30))
         full, dominant, bulk = changes(hessian, position, noises, eta, block)
         if full != dominant + bulk:
