@@ -24,14 +24,14 @@ def rich_table(verdicts: Iterable[Verdict]) -> object:
     from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("claim", no_wrap=True)
-    table.add_column("title")
-    table.add_column("verdict", min_width=7)
-    table.add_column("evidence")
-    table.add_column("mutants", justify="right")
-    table.add_column("error", justify="right")
-    table.add_column("time", justify="right")
+    table.add_column("title", overflow="fold")
+    table.add_column("verdict", overflow="fold", max_width=10)
+    table.add_column("evidence", overflow="fold")
+    table.add_column("mutants", justify="right", no_wrap=True)
+    table.add_column("error", justify="right", no_wrap=True)
+    table.add_column("time", justify="right", no_wrap=True)
     for v in verdicts:
         style = STYLES.get(v.verdict, "")
         refuted, total = v.mutants
@@ -51,9 +51,9 @@ def told(verdict: Verdict) -> str:
     """The evidence column: what passed of what is owed, and what keeps the rest from running."""
     claim = verdict.claim
     if claim.not_verifiable:
-        return "not verifiable here: see paper_claims.md"
+        return "cannot be verified here"
     if claim.corrected_by:
-        return f"exact counterexample; corrected by {claim.corrected_by}"
+        return f"counterexample; corrected by {claim.corrected_by}"
     passed = dict.fromkeys(e.kind for e in verdict.evidence if e.passed and e.kind in claim.owes)
     waiting = [f"{kind} (in a later --tier)" for kind in verdict.later]
     return ", ".join([*passed, *waiting])

@@ -125,7 +125,7 @@ def _print_table(verdicts: list[Verdict]) -> None:
         for failure in verdict.failures:
             console.print(f"{failure.kind} / {failure.name}: ", style="bold", end="", markup=False)
             console.print(failure.detail, markup=False, highlight=False)
-        unrun = [m for m in verdict.missing if ":" not in m]
+        unrun = [m for m in verdict.missing if ":" not in m and not verdict.claim.not_verifiable]
         if unrun:
             console.print(f"{verdict.claim.id} owes: {', '.join(unrun)}", highlight=False)
     console.print(summary(verdicts), highlight=False)
