@@ -13,6 +13,7 @@ from verify.errors import InputError
 
 FloatArray = NDArray[np.float64]
 ALPHA = 0.05
+pytestmark = pytest.mark.false_alarm(0, reason="all seeds in this file are fixed")
 
 
 def decide(values: FloatArray, low: float, high: float, alpha: float = ALPHA) -> SignDecision:

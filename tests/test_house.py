@@ -123,10 +123,3 @@ def test_a_claim_keeps_its_own_rules(name: str) -> None:
 def test_the_ids_are_complete() -> None:
     """Fails when a claim of the primary paper is missing."""
     assert [n for n in registry.files() if n.startswith("SA-")] == [f"SA-{i}" for i in range(1, 21)]
-
-
-def test_the_header_states_the_error_of_the_decisions() -> None:
-    """Fails when the header's probability is not the one that decisions use."""
-    from verify import decide, pytest_plugin
-
-    assert pytest_plugin.ALPHA == decide.ALPHA

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from verify import ledger
 from verify.errors import InputError
 
 FloatArray = NDArray[np.float64]
@@ -89,6 +90,7 @@ def sign_of_mean(
     if low > 0 or high < 0:
         return SignDecision(1 if low > 0 else -1, 0, 0.0)
     narrowest = 1e-6 * (high - low) or 1.0  # widening a range keeps it valid
+    ledger.record(error_probability, 0.0)  # whoever relies on an answer must design for it
     rising = Gambler(min(low, -narrowest))
     falling = Gambler(min(-high, -narrowest))
     target = math.log(2 / error_probability)

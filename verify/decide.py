@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from verify import ledger
 from verify.errors import InputError
 from verify.laws import Array, Law, Proportion
 
@@ -378,4 +379,5 @@ def _run(
         seen += len(values)
         batch = min(2 * batch, LARGEST_BATCH)
     mean = total / seen if seen else math.nan
+    ledger.record(alpha, miss)
     return Decision(answer, seen, mean, sign, alpha, miss, discrepancy, limit)

@@ -1,19 +1,24 @@
-"""The pytest side of `gradalign`: options, the marker `full`, and the verdict table.
+"""The pytest side of `gradalign`: options, markers, the verdict table, what random tests spend.
 
 It collects nothing: the checks are ordinary parametrised tests in `tests/test_claims.py`.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from verify import ledger
 
 if TYPE_CHECKING:
     from verify.evidence import Evidence
 
 KEY = "gradalign_evidence"
-ALPHA = 1e-9  # as `verify.decide.ALPHA`, which is not imported for a header
+DECISIONS = pytest.StashKey[list[ledger.Spent]]()
+SPENT = "gradalign_spent"
+LARGEST_TOTAL = 1e-6  # probability that a fast run of correct code fails because of bad luck
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,6 +44,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "full: runs only with --tier full (or experiment)")
     config.addinivalue_line("markers", "claim(id): belongs to the claim with this id")
+    config.addinivalue_line(
+        "markers",
+        "false_alarm(probability, reason): that the test fails by bad luck although nothing is "
+        "wrong; replaces the sum over its random decisions",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -68,15 +78,66 @@ def _check_ids(wanted: set[str]) -> None:
             raise pytest.UsageError(str(error)) from None
 
 
-@pytest.hookimpl(hookwrapper=True)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Any:
+    with ledger.counting() as item.stash[DECISIONS]:
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    outcome = yield
-    report = outcome.get_result()
+    report = yield
     if report.when == "call":
-        report.user_properties = list(item.user_properties)
+        spent = _spent(item)
+        properties = list(item.user_properties)
+        report.user_properties = properties if spent is None else [*properties, (SPENT, spent)]
+    return report
+
+
+def _spent(item: pytest.Item) -> float | None:
+    """How probably the test fails by bad luck; None if nothing in it is random."""
+    marker = item.get_closest_marker("false_alarm")
+    if marker is not None:
+        return float(marker.args[0])
+    decisions = item.stash[DECISIONS]
+    return sum(d.alpha + d.miss for d in decisions) if decisions else None
+
+
+def _all_spent(config: pytest.Config) -> tuple[int, float, float]:
+    """Number of random tests, their seconds, and the probability that bad luck fails the run."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    found = [
+        (report.duration, value)
+        for reports in (reporter.stats.values() if reporter else ())
+        for report in reports
+        for key, value in getattr(report, "user_properties", ())
+        if key == SPENT and report.when == "call"
+    ]
+    return len(found), sum(s for s, _ in found), sum(p for _, p in found)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A fast run that may fail by bad luck more often than promised is a failed run."""
+    total = _all_spent(session.config)[2]
+    if session.config.getoption("--tier") == "fast" and total > LARGEST_TOTAL:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    count, seconds, total = _all_spent(config)
+    if count:
+        limit = LARGEST_TOTAL if config.getoption("--tier") == "fast" else math.inf
+        said = "TOO MUCH: the limit is" if total > limit else "limit"
+        allowed = f" ({said} {limit:.0e})" if limit < math.inf else ""
+        terminalreporter.write_line(
+            f"gradalign: {count} random tests took {seconds:.1f} s; if nothing is wrong, "
+            f"one of them fails with probability at most {total:.1e}{allowed}"
+        )
+    _write_verdicts(terminalreporter, config)
+
+
+def _write_verdicts(terminalreporter: Any, config: pytest.Config) -> None:
     records = _records(terminalreporter)
     if not records:
         return
@@ -124,5 +185,6 @@ def pytest_report_header(config: pytest.Config) -> str:
         return f"gradalign: WARNING, not ours: {', '.join(foreign)} (see `gradalign doctor`)"
     return (
         f"gradalign: tier {config.getoption('--tier')}, seed {config.getoption('--claim-seed')}; "
-        f"a random decision errs with probability at most {ALPHA:.0e}, all of a run below 1e-06"
+        f"random tests of correct code fail with a probability that is summed up at the end, "
+        f"limit {LARGEST_TOTAL:.0e} (fast tier)"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import time
 import traceback
@@ -12,6 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from theory import registry
+from verify import ledger
 from verify.checks import Check, Settings, all_checks, checks_of
 from verify.evidence import PROVED, Evidence, Failed, Verdict, judge
 from verify.workers import end_with_parent
@@ -23,8 +25,10 @@ def run_check(check: Check, settings: Settings) -> Evidence:
     loose: tuple[str, ...] = ()
     started = time.perf_counter()
     try:
-        outcome = check.run(settings)
-        detail, error, loose = outcome.detail, outcome.error_probability, outcome.loose
+        with ledger.counting() as made:
+            outcome = check.run(settings)
+        detail, loose = outcome.detail, outcome.loose
+        error = max(outcome.error_probability, math.fsum(spent.alpha for spent in made))
     except Failed as problem:
         passed, detail = False, str(problem)
     except Exception as bug:  # one broken check must not stop the others
