@@ -95,9 +95,12 @@ def _atom(expression: Any) -> Callable[[Any], Any]:
             x = value(world)
         except Irrational:
             word = VOCABULARY[expression.name]
-            if word.kind == "defined":
-                return ball(word.formula)(world)
-            return meaning.ENCLOSURES[expression.name](world)
+            if word.formula is None:
+                return meaning.ENCLOSURES[expression.name](world)
+            if word.kind == "sum":
+                summand = ball(word.formula)
+                return sum((summand(view) for view in world.view(word.side)), flint.arb(0))
+            return ball(word.formula)(world)
         return flint.arb(flint.fmpq(x.numerator, x.denominator))
 
     return enclose

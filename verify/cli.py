@@ -23,6 +23,7 @@ COMMANDS = (
     "diagnose",
     "refute",
     "sweep",
+    "conform",
     "new",
     "doctor",
 )
