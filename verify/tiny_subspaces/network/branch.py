@@ -2,113 +2,93 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from verify.adapters.hessian import LocalLoss, Subspace, Vector, dominant_subspace
 from verify.tiny_subspaces.network.problem import Problem
-from verify.tiny_subspaces.network.rules import (
-    FROZEN,
-    NONE,
-    RANDOM,
-    RECOMPUTED,
-    descend,
-    direction,
-    projected,
-    random_space,
-)
-from verify.tiny_subspaces.network.settings import FACTOR, K, Rule, Task
-from verify.tiny_subspaces.network.trigger import Trigger, fires
+from verify.tiny_subspaces.network.rules import descend, direction, projected, random_space
+from verify.tiny_subspaces.network.settings import K, Rule
+from verify.tiny_subspaces.network.trigger import Trigger, averaged, fires
+from verify.tiny_subspaces.network.units import BULK, DOMINANT, FROZEN, RANDOM, Branch
 
 
-@dataclass(frozen=True)
-class Branch:
-    """`after` steps of each projection from the same point, on the same minibatches.
+def branched(unit: Branch) -> dict[str, Any]:
+    """The step of the switch, the moving average before it, and one run per projection."""
+    problem = Problem(unit.task, unit.seed)
+    start = problem.position
+    averages: list[float] = []
+    if isinstance(unit.switch, Trigger):
+        switch, averages = until_triggered(problem, unit.rule, unit.switch)
+    else:
+        switch = unit.switch
+        descend(problem, unit.rule, 0, switch)
+    here, runs = problem.position, {}
+    for projection in unit.projections:
+        problem.position = here
+        runs[projection] = _followed(problem, unit, projection, switch, start)
+    return {"switch": switch, "moving_average": averages, "runs": runs}
 
-    The switch is at step `switch`, or where a trigger puts it. With `recomputed` projections the
-    dominant subspace of the full loss is computed anew at every step.
+
+def until_triggered(problem: Problem, rule: Rule, trigger: Trigger) -> tuple[int, list[float]]:
+    """Train until the trigger fires: the step, and the moving average at every step looked at."""
+    descend(problem, rule, 0, trigger.warm_up)
+    average, averages, space = trigger.first, [], None
+    for step in range(trigger.warm_up, trigger.deadline):
+        local, space = _decomposed(problem, space)
+        average = averaged(average, space.alignment(local.gradient))
+        averages.append(average)
+        if fires(average):
+            return step, averages
+        descend(problem, rule, step, step + 1)
+    return trigger.deadline, averages
+
+
+def _followed(
+    problem: Problem, unit: Branch, projection: str, switch: int, start: Vector
+) -> dict[str, list[float]]:
+    """What happens from the switch on, with one entry before every step and one after the last.
+
+    `alignment` is the share of the full gradient's length in the subspace of the projection. The
+    dominant subspace is computed anew at every step where it is projected on, or out; then the
+    largest eigenvalue is known as well, else only at the end.
     """
-
-    task: Task
-    seed: int
-    rule: Rule
-    switch: int | Trigger
-    after: int
-    projections: tuple[str, ...]
-
-    def run(self) -> dict[str, Any]:
-        """The step of the switch, and per projection the quantities of `_followed`."""
-        problem = Problem(self.task, self.seed)
-        start = problem.position
-        averages: list[float] = []
-        if isinstance(self.switch, Trigger):
-            switch, averages = self._until_triggered(problem, self.switch)
-        else:
-            switch = self.switch
-            descend(problem, self.rule, 0, switch)
-        here, runs = problem.position, {}
-        for projection in self.projections:
-            problem.position = here
-            runs[projection] = self._followed(problem, projection, switch, start)
-        return {"switch": switch, "moving_average": averages, "runs": runs}
-
-    def _until_triggered(self, problem: Problem, trigger: Trigger) -> tuple[int, list[float]]:
-        descend(problem, self.rule, 0, trigger.warm_up)
-        averages, space = [], None
-        average = trigger.first
-        for step in range(trigger.warm_up, trigger.deadline):
-            local, space = _decomposed(problem, space)
-            average = FACTOR * average + (1 - FACTOR) * space.alignment(local.gradient)
-            averages.append(average)
-            if fires(average):
-                return step, averages
-            descend(problem, self.rule, step, step + 1)
-        return trigger.deadline, averages
-
-    def _followed(
-        self, problem: Problem, projection: str, switch: int, start: Vector
-    ) -> dict[str, list[float]]:
-        """Before every step: loss; distances to the switch and to the start of training; and, where
-        the subspace is computed, chi_k of the full gradient and the largest eigenvalue."""
-        here, space = problem.position, self._fixed_space(problem, projection)
-        out: dict[str, list[float]] = {
-            name: [] for name in ("loss", "distance", "distance_to_start", "alignment", "sharpness")
+    anew = projection in (DOMINANT, BULK)
+    here, space = problem.position, _fixed_space(problem, projection)
+    rows: list[dict[str, float]] = []
+    for step in range(switch, switch + unit.after + 1):
+        at = problem.position
+        row = {
+            "distance": float(np.linalg.norm(at - here)),
+            "distance_to_start": float(np.linalg.norm(at - start)),
         }
-        for step in range(switch, switch + self.after + 1):
-            at = problem.position
-            out["distance"].append(float(np.linalg.norm(at - here)))
-            out["distance_to_start"].append(float(np.linalg.norm(at - start)))
-            if projection in RECOMPUTED:
-                local, space = _decomposed(problem, space)
-                out["loss"].append(local.value)
-                out["alignment"].append(space.alignment(local.gradient))
-                out["sharpness"].append(float(space.eigenvalues[0]))
-            else:
-                out["loss"].append(problem.value())
-            move = direction(problem, self.rule, step)
-            problem.position = at - self.rule.step_size * projected(move, projection, space)
-        if projection == NONE:
-            out["sharpness"].append(float(_decomposed_at(problem, at)))
-        return out
+        if anew:
+            local, space = _decomposed(problem, space)
+            row |= {"loss": local.value, "alignment": space.alignment(local.gradient)}
+            row["sharpness"] = float(space.eigenvalues[0])
+        else:
+            row["loss"] = problem.value()
+            if space is not None:
+                row["alignment"] = space.alignment(problem.gradient())
+        rows.append(row)
+        if step < switch + unit.after:
+            move = projected(direction(problem, unit.rule, step), projection, space)
+            problem.position = at - unit.rule.step_size * move
+    out = {name: [row[name] for row in rows] for name in rows[0]}
+    out["final_sharpness"] = [float(_decomposed(problem, None)[1].eigenvalues[0])]
+    return out
 
-    def _fixed_space(self, problem: Problem, projection: str) -> Subspace | None:
-        if projection == FROZEN:
-            return _decomposed(problem, None)[1]
-        if projection == RANDOM:
-            return random_space(len(problem.position), self.seed)
-        return None
+
+def _fixed_space(problem: Problem, projection: str) -> Subspace | None:
+    if projection == FROZEN:
+        return _decomposed(problem, None)[1]
+    return random_space(len(problem.position), problem.seed) if projection == RANDOM else None
 
 
 def _decomposed(problem: Problem, start: Subspace | None) -> tuple[LocalLoss, Subspace]:
-    """The loss at the present point and its dominant subspace; ARPACK alone judges convergence."""
+    """The loss here and its dominant subspace; that Lanczos converged is the only check."""
     local = problem.local()
     return local, dominant_subspace(
         local.hessian_times, local.size, K, start=start, measure_residual=False
     )
-
-
-def _decomposed_at(problem: Problem, position: Vector) -> float:
-    problem.position = position
-    return float(_decomposed(problem, None)[1].eigenvalues[0])

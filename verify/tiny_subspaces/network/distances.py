@@ -2,44 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 
+from verify.adapters.hessian import Vector
 from verify.tiny_subspaces.network.problem import Problem
 from verify.tiny_subspaces.network.rules import descend
-from verify.tiny_subspaces.network.settings import Rule, Task
+from verify.tiny_subspaces.network.settings import Rule
+from verify.tiny_subspaces.network.units import Distances
 
 
-@dataclass(frozen=True)
-class Distances:
-    """SGD and GD with the same step size from the same start."""
+def compared(unit: Distances) -> dict[str, list[float]]:
+    """At each time: the distance of GD from SGD, and of both from the start."""
+    start, gd = _path(unit, "GD")
+    _, sgd = _path(unit, "SGD")
+    return {
+        "step": list(unit.times),
+        "between": _lengths(gd - sgd),
+        "travel_gd": _lengths(gd - start),
+        "travel_sgd": _lengths(sgd - start),
+    }
 
-    task: Task
-    seed: int
-    step_size: float
-    times: tuple[int, ...]
 
-    def run(self) -> dict[str, Any]:
-        """At each time: the distance of GD from SGD, and of both from the start."""
-        points = {}
-        for method in ("SGD", "GD"):
-            problem, at = Problem(self.task, self.seed), 0
-            path = [problem.position]
-            for time in self.times:
-                descend(problem, Rule(method, self.step_size), at, time)
-                path.append(problem.position)
-                at = time
-            points[method] = np.array(path)
-        start, sgd, gd = points["GD"][0], points["SGD"][1:], points["GD"][1:]
+def _path(unit: Distances, method: str) -> tuple[Vector, Vector]:
+    """The start (p,) and the points (times, p) of a run."""
+    problem, at = Problem(unit.task, unit.seed), 0
+    start, points = problem.position, []
+    for time in unit.times:
+        descend(problem, Rule(method, unit.step_size), at, time)
+        points.append(problem.position)
+        at = time
+    return start, np.array(points)
 
-        def lengths(difference: Any) -> list[float]:
-            return [float(x) for x in np.linalg.norm(difference, axis=1)]
 
-        return {
-            "step": list(self.times),
-            "between": lengths(gd - sgd),
-            "travel_gd": lengths(gd - start),
-            "travel_sgd": lengths(sgd - start),
-        }
+def _lengths(rows: Vector) -> list[float]:
+    return [float(x) for x in np.linalg.norm(rows, axis=1)]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
 from verify.adapters.hessian import Subspace, Vector, dominant_subspace
 from verify.tiny_subspaces.network.problem import Problem
-from verify.tiny_subspaces.network.settings import K, Task
+from verify.tiny_subspaces.network.settings import K, Optimiser
+from verify.tiny_subspaces.network.units import Rates
 
 
 def effective_rate(update: Vector, part: Vector) -> float | None:
@@ -22,50 +23,30 @@ def effective_rate(update: Vector, part: Vector) -> float | None:
     return -float(update @ part) / length if length else None
 
 
-@dataclass(frozen=True)
-class Optimiser:
-    """A `torch.optim` optimiser by name, with its options."""
+def made(optimiser: Optimiser, parameters: list[torch.nn.Parameter]) -> torch.optim.Optimizer:
+    """The real optimiser of `torch.optim` for these parameters."""
+    kind: Callable[..., torch.optim.Optimizer] = getattr(torch.optim, optimiser.name)
+    return kind(parameters, **dict(optimiser.options))
 
-    name: str
-    options: tuple[tuple[str, Any], ...]
 
-    def of(self, parameters: list[torch.nn.Parameter]) -> torch.optim.Optimizer:
-        """The optimiser for these parameters."""
-        made: torch.optim.Optimizer = getattr(torch.optim, self.name)(
-            parameters, **dict(self.options)
+def effective_rates(unit: Rates) -> dict[str, list[Any]]:
+    """Per measured step: loss, Dom-LR and Bulk-LR, chi_10 of gradient and update; final loss."""
+    problem, space = Problem(unit.task, unit.seed), None
+    optimiser = made(unit.optimiser, problem.parameters)
+    rows: list[dict[str, Any]] = []
+    for step in range(unit.steps):
+        if step % unit.every:
+            _step(problem, optimiser)
+            continue
+        local = problem.local()
+        space = dominant_subspace(
+            local.hessian_times, local.size, K, start=space, measure_residual=False
         )
-        return made
-
-
-@dataclass(frozen=True)
-class Rates:
-    """Full-batch training with an optimiser, measured at every `every`-th step."""
-
-    task: Task
-    seed: int
-    optimiser: Optimiser
-    steps: int
-    every: int = 5
-
-    def run(self) -> dict[str, list[Any]]:
-        """Per measured step: loss, Dom-LR and Bulk-LR, chi_10 of gradient and update."""
-        problem, space = Problem(self.task, self.seed), None
-        optimiser = self.optimiser.of(problem.parameters)
-        rows: list[dict[str, Any]] = []
-        for step in range(self.steps):
-            if step % self.every:
-                _step(problem, optimiser)
-                continue
-            local = problem.local()
-            space = dominant_subspace(
-                local.hessian_times, local.size, K, start=space, measure_residual=False
-            )
-            update = _step(problem, optimiser)
-            rows.append(
-                {"step": step, "loss": local.value, **_measured(space, local.gradient, update)}
-            )
-        out = {name: [row[name] for row in rows] for name in rows[0]}
-        return out | {"final_loss": [problem.value()]}
+        update = _step(problem, optimiser)
+        seen = _measured(space, local.gradient, update)
+        rows.append({"step": step, "loss": local.value, **seen})
+    out = {name: [row[name] for row in rows] for name in rows[0]}
+    return out | {"final_loss": [problem.value()]}
 
 
 def _measured(space: Subspace, gradient: Vector, update: Vector) -> dict[str, float | None]:

@@ -10,11 +10,7 @@ from verify.adapters.hessian import Subspace, Vector
 from verify.tiny_subspaces.network.problem import Problem
 from verify.tiny_subspaces.network.sam import sam_gradient
 from verify.tiny_subspaces.network.settings import K, Rule
-
-NONE, DOMINANT, BULK = "none", "dominant", "bulk"
-FROZEN, RANDOM = "dominant at the switch", "random"
-RECOMPUTED = (DOMINANT, BULK)
-"""The projections that need the dominant subspace anew at every step."""
+from verify.tiny_subspaces.network.units import BULK, NONE
 
 
 def direction(problem: Problem, rule: Rule, step: int) -> Vector:

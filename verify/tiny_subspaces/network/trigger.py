@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from verify.tiny_subspaces.network.settings import FACTOR, THRESHOLD
+THRESHOLD, FACTOR = 0.95, 0.9
+"""The paper's threshold, and the weight of the old average (Song, Ahn, Yun, Section 3.2)."""
 
 
 @dataclass(frozen=True)
 class Trigger:
     """Fires when the moving average of chi_k exceeds the threshold.
 
-    No alignment is looked at before step `warm_up`, and the average starts at `first`: at 0 it
-    needs 29 samples; started at the first sample it may fire at once, before any training (TS-29).
-    `deadline` is the step at which the switch happens if it never fires.
+    No alignment is looked at before step `warm_up`. The average starts at `first`: from 0 it needs
+    29 samples; from the first alignment it may fire at once, before any training (TS-29). If it has
+    not fired by step `deadline`, the switch happens there.
     """
 
     warm_up: int
@@ -22,13 +22,9 @@ class Trigger:
     first: float = 0.0
 
 
-def moving_average(alignments: Iterable[float], first: float = 0.0) -> list[float]:
-    """m_t = 0.9 m_{t-1} + 0.1 chi_t, one value per sample (Song, Ahn, Yun, Section 3.2)."""
-    averages, average = [], first
-    for alignment in alignments:
-        average = FACTOR * average + (1 - FACTOR) * alignment
-        averages.append(average)
-    return averages
+def averaged(average: float, alignment: float) -> float:
+    """The moving average after one more sample."""
+    return FACTOR * average + (1 - FACTOR) * alignment
 
 
 def fires(average: float) -> bool:
