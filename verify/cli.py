@@ -21,6 +21,7 @@ COMMANDS = (
     "analyse",
     "trajectory",
     "diagnose",
+    "experiment",
     "refute",
     "sweep",
     "conform",

@@ -33,10 +33,6 @@ claim = Claim(
         "switch at the start": Formula(
             r"\bar L^{Dom}/L(\theta_0) \ge 0.96 \text{ for } s = 0", "switch at the start"
         ),
-        "a subspace frozen at the switch": Formula(
-            r"\bar L/L(\theta_s) \ge 0.96,\ \overline{\chi^2} > 1/2 \text{ with } P(\theta_s)",
-            "a subspace frozen at the switch",
-        ),
         "a random subspace": Formula(
             r"\bar L/L(\theta_s) \ge 0.96,\ \overline{\chi^2} > 1/2 \text{ with a random } P",
             "a random subspace",

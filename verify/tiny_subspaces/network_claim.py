@@ -15,7 +15,7 @@ from math import inf
 from verify.checks import Run, Settings, check
 from verify.evidence import Failed, Outcome
 from verify.tiny_subspaces.network.results import Result, result
-from verify.tiny_subspaces.network.sizes import FULL, Size
+from verify.tiny_subspaces.sizes import FULL, Size
 from verify.tiny_subspaces.network.units import Unit
 
 Units = Callable[[Size, int], dict[str, Unit]]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from verify.tiny_subspaces.network.settings import K, Rule
-from verify.tiny_subspaces.network.sizes import Size
+from verify.tiny_subspaces.sizes import Size
 from verify.tiny_subspaces.network.units import Unit, Watch
 from verify.tiny_subspaces.network_claim import Bounds, Change, NetworkClaim, Results
 

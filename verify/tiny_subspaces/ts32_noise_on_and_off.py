@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verify.tiny_subspaces.network.settings import Rule
-from verify.tiny_subspaces.network.sizes import Size
+from verify.tiny_subspaces.sizes import Size
 from verify.tiny_subspaces.network.units import Unit, Watch
 from verify.tiny_subspaces.network_claim import Bounds, Change, NetworkClaim, Results
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from verify.tiny_subspaces.network.sizes import Size
+from verify.tiny_subspaces.sizes import Size
 from verify.tiny_subspaces.network.units import BULK, DOMINANT, NONE, Branch, Unit, Watch
 from verify.tiny_subspaces.network_claim import Bounds, Change, NetworkClaim, Results
 
@@ -18,7 +18,7 @@ def run(size: Size, seed: int) -> Watch:
 
 def branch(size: Size, seed: int, *projections: str) -> Branch:
     """GD to the switch, then the projections."""
-    return Branch(size.task, seed, size.edge, size.edge_switch, size.after, projections)
+    return Branch(size.task, seed, size.edge, size.edge_switch, size.after_full_batch, projections)
 
 
 def units(size: Size, seed: int) -> dict[str, Unit]:

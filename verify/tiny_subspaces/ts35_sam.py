@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from verify.tiny_subspaces.network.sam_edge import sam_edge, sam_edge_as_printed
-from verify.tiny_subspaces.network.sizes import RADIUS, SAM, STEP_SIZE, Size
+from verify.tiny_subspaces.sizes import RADIUS, SAM, STEP_SIZE, Size
 from verify.tiny_subspaces.network.units import BULK, DOMINANT, NONE, Branch, Unit, Watch
 from verify.tiny_subspaces.network_claim import Bounds, Change, NetworkClaim, Results
 
@@ -20,7 +20,7 @@ def run(size: Size, seed: int) -> Watch:
 
 def branch(size: Size, seed: int, *projections: str) -> Branch:
     """SAM to the switch, then the projections."""
-    return Branch(size.task, seed, SAM, size.sam_switch, size.after, projections)
+    return Branch(size.task, seed, SAM, size.sam_switch, size.after_full_batch, projections)
 
 
 def units(size: Size, seed: int) -> dict[str, Unit]:

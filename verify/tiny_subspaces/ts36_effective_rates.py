@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from verify.tiny_subspaces.network.settings import Optimiser
-from verify.tiny_subspaces.network.sizes import Size
+from verify.tiny_subspaces.sizes import Size
 from verify.tiny_subspaces.network.units import Rates, Unit
 from verify.tiny_subspaces.network_claim import Bounds, Change, NetworkClaim, Results
 

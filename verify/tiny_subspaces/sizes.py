@@ -13,7 +13,8 @@ class Size:
 
     SGD is projected from `switch` on, for `after` steps, and the loss is averaged over the `last`
     of them. The alignment is averaged from `settled` to `end`, measured every `every` steps; the
-    noise goes on or off at `end`. `edge` and `sam` are projected from their own switches on.
+    noise goes on or off at `end`. GD at the edge and SAM are projected from their own switches on,
+    for `after_full_batch` steps.
     """
 
     tier: str
@@ -27,6 +28,7 @@ class Size:
     edge: Rule
     edge_switch: int
     sam_switch: int
+    after_full_batch: int
     rate_steps: int
     seeds: int
 
@@ -56,6 +58,7 @@ FULL = Size(
     edge=Rule("GD", 0.1),
     edge_switch=1500,
     sam_switch=2000,
+    after_full_batch=400,
     rate_steps=1000,
     seeds=3,
 )
@@ -70,8 +73,9 @@ QUICK = Size(
     every=1,
     edge=Rule("GD", 0.15),  # the small network does not stay at the edge with 0.1
     edge_switch=600,
-    sam_switch=800,
-    rate_steps=300,
+    sam_switch=600,
+    after_full_batch=100,
+    rate_steps=200,
     seeds=1,
 )
 SIZES = {size.tier: size for size in (QUICK, FULL)}

@@ -1,0 +1,54 @@
+"""Loss after the switch: whole update, dominant part, bulk part (Figures 1, 9c, 10c)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verify.tiny_subspaces import ts31_projected_sgd, ts34_edge_of_stability, ts35_sam
+from verify.tiny_subspaces.experiment.look import COLOURS, QUIET, panels, weight
+from verify.tiny_subspaces.experiment.report import Report
+from verify.tiny_subspaces.network.units import BULK, DOMINANT, NONE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+CLAIMS = {
+    "SGD": ts31_projected_sgd.CLAIM,
+    "GD at the edge": ts34_edge_of_stability.CLAIM,
+    "SAM": ts35_sam.CLAIM,
+}
+
+
+def draw_projected(report: Report) -> Figure:
+    """Loss relative to the switch, in log scale; all seeds."""
+    figure, axes = panels(len(CLAIMS))
+    for panel, (method, claim) in zip(axes, CLAIMS.items(), strict=True):
+        for seed in range(report.seeds):
+            results = report.of(claim, seed)
+            runs = results["dominant"]["runs"] | results["bulk"]["runs"]
+            for name in (NONE, DOMINANT, BULK):
+                losses = [loss / runs[name]["loss"][0] for loss in runs[name]["loss"]]
+                panel.plot(losses, color=COLOURS[name], **weight(seed))
+                if seed == 0:
+                    _label(panel, name, method, losses)
+        panel.axhline(1, color=QUIET, linewidth=0.7, zorder=0)
+        panel.set_yscale("log")
+        panel.set_yticks([0.8, 0.9, 1.0, 1.1], labels=["0.8", "0.9", "1", "1.1"])
+        panel.minorticks_off()
+        panel.set_xlim(0, report.size.after)
+        panel.set_xlabel("steps after the switch")
+        panel.set_title(method)
+    axes[0].set_ylabel("loss / loss at the switch")
+    return figure
+
+
+def _label(panel: Axes, name: str, method: str, losses: list[float]) -> None:
+    short = method.split()[0]
+    x, y = len(losses) * 0.55, losses[int(len(losses) * 0.55)]
+    words = {NONE: short, DOMINANT: f"Dom-{short}", BULK: f"Bulk-{short}"}
+    shift = {NONE: (0, 12), DOMINANT: (0, 9), BULK: (-2, -14)}
+    panel.annotate(
+        words[name], (x, y), xytext=shift[name], textcoords="offset points", color=COLOURS[name],
+        fontsize=8.5, weight="bold",
+    )  # fmt: skip

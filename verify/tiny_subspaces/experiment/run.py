@@ -1,0 +1,77 @@
+"""Compute the units that are missing, here or in a pool of processes, and keep each at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, as_completed
+from pathlib import Path
+
+from verify.adapters import require_torch
+from verify.errors import InputError, Interrupted
+from verify.runner import pool
+from verify.tiny_subspaces.experiment.store import Store
+from verify.tiny_subspaces.network.results import Result
+from verify.tiny_subspaces.network.units import Unit
+
+Progress = Callable[[Unit, bool], None]
+
+
+def run(
+    units: dict[Unit, str], folder: Path, jobs: int, progress: Progress = lambda unit, new: None
+) -> dict[Unit, Result]:
+    """The results of all units, from the folder where they are kept there.
+
+    `progress(unit, new)` is called for every unit, with `new` false for those that were kept.
+    Raises InputError if PyTorch is missing or the folder cannot be written, and Interrupted on
+    Ctrl-C; what is finished is kept either way.
+    """
+    require_torch()
+    store = Store.opened(folder)
+    results: dict[Unit, Result] = {}
+    for unit in units:
+        kept = store.read(unit)
+        if kept is not None:
+            results[unit] = kept
+            progress(unit, False)
+    missing = [unit for unit in units if unit not in results]
+    try:
+        for unit, found in _computed(missing, jobs):
+            store.write(unit, units[unit], found)
+            results[unit] = found
+            progress(unit, True)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"interrupted: {len(results)} of {len(units)} units are kept; the same command goes on "
+            f"from {folder}"
+        ) from None
+    except BrokenExecutor:
+        raise InputError(
+            f"a worker process was killed; {len(results)} of {len(units)} units are kept in "
+            f"{folder}: run the same command again, with fewer --jobs if memory is short"
+        ) from None
+    return results
+
+
+def _computed(units: list[Unit], jobs: int) -> Iterator[tuple[Unit, Result]]:
+    """Units with their results, each as soon as it is known."""
+    with pool(min(jobs, len(units))) as executor:
+        if executor is None:
+            for unit in units:
+                yield unit, compute(unit)
+            return
+        futures = {executor.submit(compute, unit): unit for unit in units}
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        except BaseException:
+            for worker in multiprocessing.active_children():
+                worker.terminate()  # a unit takes up to a minute: Ctrl-C does not wait for it
+            raise
+
+
+def compute(unit: Unit) -> Result:
+    """Compute one unit; PyTorch is imported where it is computed."""
+    from verify.tiny_subspaces.network.compute import compute as computed
+
+    return computed(unit)
