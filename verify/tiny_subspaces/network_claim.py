@@ -15,8 +15,8 @@ from math import inf
 from verify.checks import Run, Settings, check
 from verify.evidence import Failed, Outcome
 from verify.tiny_subspaces.network.results import Result, result
-from verify.tiny_subspaces.sizes import FULL, Size
 from verify.tiny_subspaces.network.units import Unit
+from verify.tiny_subspaces.sizes import FULL, Size
 
 Units = Callable[[Size, int], dict[str, Unit]]
 Results = Mapping[str, Result]

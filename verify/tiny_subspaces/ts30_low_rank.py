@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from verify.tiny_subspaces.network.settings import K, Rule
-from verify.tiny_subspaces.sizes import Size
 from verify.tiny_subspaces.network.units import Unit, Watch
 from verify.tiny_subspaces.network_claim import Bounds, Change, NetworkClaim, Results
+from verify.tiny_subspaces.sizes import Size
 
 EARLY = range(0, 60, 2)
 MIDDLE = range(60, 1000, 40)

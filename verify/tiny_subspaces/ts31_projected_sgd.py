@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from verify.tiny_subspaces.network.settings import K, Rule
-from verify.tiny_subspaces.sizes import Size
 from verify.tiny_subspaces.network.trigger import Trigger, averaged
 from verify.tiny_subspaces.network.units import (
     BULK,
@@ -20,6 +19,7 @@ from verify.tiny_subspaces.network.units import (
     Watch,
 )
 from verify.tiny_subspaces.network_claim import Bounds, Change, NetworkClaim, Results
+from verify.tiny_subspaces.sizes import Size
 
 LOOKED_AT = 60
 """Steps before the switch over which the moving average, started at 0, is taken."""
@@ -90,7 +90,7 @@ def swapped(size: Size, results: Results) -> dict[str, float]:
 
 
 def frozen(size: Size, seed: int) -> Branch:
-    """Projected on the dominant subspace of the switch: shown, because it stops training as well."""
+    """Projected on the dominant subspace of the switch: shown, for it stops training as well."""
     return branch(size, seed, FROZEN)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verify.tiny_subspaces.network.settings import Rule
-from verify.tiny_subspaces.sizes import Size
 from verify.tiny_subspaces.network.units import Unit, Watch
 from verify.tiny_subspaces.network_claim import Bounds, Change, NetworkClaim, Results
+from verify.tiny_subspaces.sizes import Size
 
 OFFSETS = (0, 1, 2, 5, 10, 20, 40)
 """Steps after the noise is switched off."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verify.tiny_subspaces import ts31_projected_sgd as ts31
-from verify.tiny_subspaces.sizes import Size
 from verify.tiny_subspaces.network.units import BULK, DOMINANT, NONE, Distances, Unit
 from verify.tiny_subspaces.network_claim import Bounds, Change, NetworkClaim, Results
+from verify.tiny_subspaces.sizes import Size
 
 LARGER_STEP = 0.1
 

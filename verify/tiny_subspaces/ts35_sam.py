@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from verify.tiny_subspaces.network.sam_edge import sam_edge, sam_edge_as_printed
-from verify.tiny_subspaces.sizes import RADIUS, SAM, STEP_SIZE, Size
 from verify.tiny_subspaces.network.units import BULK, DOMINANT, NONE, Branch, Unit, Watch
 from verify.tiny_subspaces.network_claim import Bounds, Change, NetworkClaim, Results
+from verify.tiny_subspaces.sizes import RADIUS, SAM, STEP_SIZE, Size
 
 EVERY = 25
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 
 from verify.tiny_subspaces.network.settings import Optimiser
-from verify.tiny_subspaces.sizes import Size
 from verify.tiny_subspaces.network.units import Rates, Unit
 from verify.tiny_subspaces.network_claim import Bounds, Change, NetworkClaim, Results
+from verify.tiny_subspaces.sizes import Size
 
 STEP_SIZE, ADAM_STEP_SIZE, BETA = 0.01, 0.001, 0.9
 

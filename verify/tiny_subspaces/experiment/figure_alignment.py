@@ -38,7 +38,8 @@ def _spectrum(panel: Axes, report: Report) -> None:
     panel.set_yscale("log")
     panel.set_xlabel("step of SGD")
     panel.set_title("Top Hessian eigenvalues")
-    panel.legend(loc="upper right", ncols=2, bbox_to_anchor=(1.0, 1.04))
+    panel.set_ylim(None, 2.2 * values.max())
+    panel.legend(loc="upper right", ncols=2)
 
 
 def _along(panel: Axes, report: Report) -> None:
@@ -46,7 +47,7 @@ def _along(panel: Axes, report: Report) -> None:
         seen = report.of(ts30_low_rank.CLAIM, seed)["run"]
         panel.plot(seen["step"], seen["alignment_10"], color=INK, **weight(seed))
     panel.axvspan(report.size.settled, report.size.end, color=QUIET, alpha=0.12, linewidth=0)
-    panel.text(report.size.settled, 0.04, " averaged", color=QUIET)
+    panel.text(report.size.settled, 0.04, "averaged here ", color=QUIET, ha="right")
     panel.set_xscale("symlog", linthresh=10)
     panel.set_xticks([0, 10, 100, 1000], labels=["0", "10", "100", "1000"])
     panel.set_xlim(0, report.size.end)

@@ -51,7 +51,7 @@ def _alignments(panel: Axes, report: Report) -> None:
         panel.plot(gd["step"], gd["alignment_10"], color=INK, **weight(seed))
         panel.plot(sam["step"], sam["update_alignment"], color=GREEN, **weight(seed))
     panel.text(0.5, 0.86, "SAM", color=GREEN, transform=panel.transAxes, weight="bold")
-    panel.text(0.06, 0.10, "GD", color=INK, transform=panel.transAxes, weight="bold")
+    panel.text(0.5, 0.10, "GD", color=INK, transform=panel.transAxes, weight="bold")
     panel.set_ylim(0, 1.02)
     panel.set_xlabel("step")
     panel.set_ylabel(r"$\chi_{10}$ of the update")

@@ -44,11 +44,18 @@ def draw_projected(report: Report) -> Figure:
 
 
 def _label(panel: Axes, name: str, method: str, losses: list[float]) -> None:
-    short = method.split()[0]
-    x, y = len(losses) * 0.55, losses[int(len(losses) * 0.55)]
-    words = {NONE: short, DOMINANT: f"Dom-{short}", BULK: f"Bulk-{short}"}
-    shift = {NONE: (0, 12), DOMINANT: (0, 9), BULK: (-2, -14)}
+    """The name of a method beside its curve: the whole update above it, the bulk part below."""
+    place = int(len(losses) * 0.5)
+    words = {NONE: "", DOMINANT: "Dom-", BULK: "Bulk-"}[name] + method.split()[0]
+    shift = {NONE: (6, 7), DOMINANT: (0, 10), BULK: (-6, -8)}[name]
     panel.annotate(
-        words[name], (x, y), xytext=shift[name], textcoords="offset points", color=COLOURS[name],
-        fontsize=8.5, weight="bold",
-    )  # fmt: skip
+        words,
+        (place, losses[place]),
+        xytext=shift,
+        textcoords="offset points",
+        color=COLOURS[name],
+        fontsize=8.5,
+        weight="bold",
+        ha="right" if name == BULK else "left",
+        va="top" if name == BULK else "bottom",
+    )

@@ -38,5 +38,5 @@ def draw_rates(report: Report) -> Figure:
     axes[0].axhline(0, color=QUIET, linewidth=0.7, zorder=0)
     for panel in axes[1:]:
         panel.set_yscale("log")
-    axes[2].legend(loc="upper right")
+    axes[2].legend(loc="lower left")
     return figure

@@ -11,9 +11,9 @@ from verify.tiny_subspaces import (
     ts35_sam,
     ts36_effective_rates,
 )
-from verify.tiny_subspaces.sizes import Size
 from verify.tiny_subspaces.network.units import BULK, DOMINANT, Distances, Rates, Unit, Watch
 from verify.tiny_subspaces.network_claim import NetworkClaim
+from verify.tiny_subspaces.sizes import Size
 
 CLAIMS: tuple[NetworkClaim, ...] = tuple(
     module.CLAIM

@@ -11,9 +11,9 @@ from verify.tiny_subspaces import ts31_projected_sgd
 from verify.tiny_subspaces.experiment.plan import CLAIMS, plan, units_of
 from verify.tiny_subspaces.experiment.store import versions
 from verify.tiny_subspaces.network.results import Result
-from verify.tiny_subspaces.sizes import Size
 from verify.tiny_subspaces.network.units import Unit
 from verify.tiny_subspaces.network_claim import NetworkClaim
+from verify.tiny_subspaces.sizes import Size
 
 
 @dataclass(frozen=True)
