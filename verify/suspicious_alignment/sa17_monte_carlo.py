@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import chdtr
 
 from verify.checks import Settings, check
 from verify.decide import Draws, decide_proportion
@@ -27,7 +27,7 @@ def harmful_share(settings: Settings) -> Outcome:
     for k in (1, 2, 20):
         decision = decide_proportion(
             harmed(k, BULK_DIRECTIONS[tier], settings.stream("SA-17", str(k))),
-            float(chi2.cdf(k, k)),
+            float(chdtr(k, k)),
             DISCREPANCY[tier],
         )
         outcomes.append(demand(decision, "equal", f"share of states harmed, k = {k}"))
@@ -38,7 +38,7 @@ def harmful_share(settings: Settings) -> Outcome:
 def harmful_share_at_scale(settings: Settings) -> Outcome:
     """Fails when the share in d = 10^4 is not P(chi^2_k < k)."""
     decision = decide_proportion(
-        harmed(20, 9_980, settings.stream("SA-17", "scale")), float(chi2.cdf(20, 20)), 0.05
+        harmed(20, 9_980, settings.stream("SA-17", "scale")), float(chdtr(20, 20)), 0.05
     )
     return demand(decision, "equal", "share of states harmed, d = 10000")
 
