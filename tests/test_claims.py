@@ -17,9 +17,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize(
         "check",
         [
-            pytest.param(
-                c, id=c.id, marks=[pytest.mark.claim(c.claim), pytest.mark.xdist_group(c.claim)]
-            )
+            pytest.param(c, id=c.id, marks=pytest.mark.claim(c.claim))
             for c in all_checks(known, tier)
         ],
     )

@@ -68,12 +68,13 @@ def get(claim_id: str) -> Claim:
     if claim_id not in files():
         raise UnknownClaim(_suggestion(claim_id))
     module, file = files()[claim_id]
-    claim: Claim | None = getattr(importlib.import_module(module), "claim", None)
+    imported = importlib.import_module(module)
+    claim: Claim | None = getattr(imported, "claim", None)
     if claim is None:
         raise BadClaim(f"{file.name} defines no `claim`; start from `gradalign new`")
     if claim.id != claim_id:
         raise BadClaim(f"{file.name} holds {claim.id}, but its name says {claim_id}")
-    return replace(claim, sentence=headline(claim_id)[1])
+    return replace(claim, sentence=(imported.__doc__ or "").split("\n")[0])
 
 
 def _suggestion(claim_id: str) -> str:
