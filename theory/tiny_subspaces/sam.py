@@ -49,6 +49,12 @@ sam_edge_larger = defined(
     "SAM edge where the gradient norm is 1 + theta times as large",
     edge_at(eta, radius, (1 + theta) * gradient_norm),
 )
+sam_edge_in_proportion = defined(
+    "sam_edge_in_proportion",
+    r"(1+\theta)\lambda_{\mathrm{SAM}}",
+    "what the SAM edge would be if it grew in proportion to the gradient norm",
+    (1 + theta) * sam_edge,
+)
 printed_edge = defined(
     "printed_edge",
     r"\lambda_{\mathrm{printed}}",
