@@ -1,4 +1,4 @@
-"""The SAM edge rises with the gradient norm, from 0 towards 2/eta, and so falls with it in training."""
+"""The SAM edge rises with the gradient norm from 0 towards 2/eta, and falls with it in training."""
 
 from sympy import And, Eq, Implies, Rational, sqrt
 
