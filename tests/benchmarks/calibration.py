@@ -1,17 +1,27 @@
-"""How often decisions are wrong, measured: `python -m tests.benchmarks.calibration` (minutes)."""
+"""How often decisions are wrong, measured.
+
+python -m tests.benchmarks.calibration               the tables of docs/calibration.md (minutes)
+python -m tests.benchmarks.calibration --seeds 200   the random tests, 200 fresh seeds (an hour)
+"""
 
 from __future__ import annotations
 
+import argparse
+import sys
 from typing import Any
 
 import numpy as np
+import pytest
 
 from tests.test_decide import ALPHA, LAWS, most, runs, source
 from tests.test_power import BUGS, decide
 from verify.decide import decide_equal, decide_sign, design_sign
+from verify.pytest_plugin import SPENT
 
 NULL_RUNS, PLANTED_RUNS, MEDIAN_RUNS = 2000, 500, 300
 EFFECT = 0.4
+SEEDED = ("tests/test_simulate.py", "tests/test_power.py", "tests/test_claims.py")
+QUIET = ("--assert=plain", "-p", "no:terminal", "-p", "no:cacheprovider", "-n", "0")
 
 
 def false_decisions(name: str, law: Any) -> tuple[int, int, int]:
@@ -34,7 +44,51 @@ def median_draws(name: str, law: Any) -> float:
     return float(np.median([run.draws for run in used]))
 
 
+class Watch:
+    """Which tests of a run were random, and which failed."""
+
+    def __init__(self) -> None:
+        self.random: list[str] = []
+        self.failed: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
+        if report.when == "call" and dict(report.user_properties).get(SPENT):
+            self.random.append(report.nodeid)
+
+
+def fresh_seeds(count: int, first: int) -> int:
+    """Run every random test of the fast tier with `count` seeds; returns how many runs failed."""
+    watch = Watch()
+    pytest.main([*QUIET, *SEEDED], plugins=[watch])
+    tests, decided, failures = watch.random, 0, 0
+    print(f"{len(tests)} random tests, seeds {first} ... {first + count - 1}")
+    for seed in range(first, first + count):
+        watch = Watch()
+        pytest.main([*QUIET, f"--claim-seed={seed}", *tests], plugins=[watch])
+        decided, failures = decided + len(watch.random), failures + bool(watch.failed)
+        for name in watch.failed:
+            print(f"seed {seed}: {name} FAILED")
+        done = seed - first + 1
+        print(f"{done} runs, {decided} tests, {failures} runs with a failure", flush=True)
+    return failures
+
+
 def main() -> None:
+    """The tables, or the runs with fresh seeds."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, metavar="N", help="run the random tests N times")
+    parser.add_argument("--first", type=int, default=1, metavar="SEED", help="the first seed (1)")
+    options = parser.parse_args()
+    if options.seeds is not None:
+        sys.exit(fresh_seeds(options.seeds, options.first) > 0)
+    tables()
+
+
+def tables() -> None:
     """Print the tables of docs/calibration.md."""
     print("# Calibration of the random decisions\n")
     print(
