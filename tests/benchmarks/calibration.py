@@ -21,7 +21,7 @@ from verify.pytest_plugin import SPENT
 NULL_RUNS, PLANTED_RUNS, MEDIAN_RUNS = 2000, 500, 300
 EFFECT = 0.4
 SEEDED = ("tests/test_simulate.py", "tests/test_power.py", "tests/test_claims.py")
-QUIET = ("--assert=plain", "-p", "no:terminal", "-p", "no:cacheprovider", "-n", "0")
+QUIET = ("-o", "addopts=", "--assert=plain", "-p", "no:terminal", "-p", "no:cacheprovider")
 
 
 def false_decisions(name: str, law: Any) -> tuple[int, int, int]:
@@ -63,13 +63,16 @@ def fresh_seeds(count: int, first: int) -> int:
     watch = Watch()
     pytest.main([*QUIET, *SEEDED], plugins=[watch])
     tests, decided, failures = watch.random, 0, 0
-    print(f"{len(tests)} random tests, seeds {first} ... {first + count - 1}")
+    if not tests:
+        sys.exit("no random test was found: run this from the folder that holds tests/")
+    print(f"{len(tests)} random tests, seeds {first} ... {first + count - 1}", flush=True)
     for seed in range(first, first + count):
         watch = Watch()
-        pytest.main([*QUIET, f"--claim-seed={seed}", *tests], plugins=[watch])
-        decided, failures = decided + len(watch.random), failures + bool(watch.failed)
-        for name in watch.failed:
-            print(f"seed {seed}: {name} FAILED")
+        code = pytest.main([*QUIET, f"--claim-seed={seed}", *tests], plugins=[watch])
+        whole = code == pytest.ExitCode.OK and len(watch.random) == len(tests)
+        decided, failures = decided + len(watch.random), failures + (not whole)
+        if not whole:
+            print(f"seed {seed}: {len(watch.random)} tests ran, failed: {watch.failed}")
         done = seed - first + 1
         print(f"{done} runs, {decided} tests, {failures} runs with a failure", flush=True)
     return failures
