@@ -56,6 +56,15 @@ bulk_y2_after = computed(
     "bulk_y2_after", "v^B_T", "E y^2 after all Bulk-SGD steps", nonnegative=True
 )
 
+slope_x = computed("slope_x", r"E\,\partial_x L\,\Delta x", "first-order change of L along x")
+slope_y = computed("slope_y", r"E\,\partial_y L\,\Delta y", "first-order change of L along y")
+bend_x = computed(
+    "bend_x",
+    r"\tfrac12\lambda E(\Delta x)^2",
+    "second-order change of L along x",
+)
+bend_y = computed("bend_y", r"\tfrac12\mu E(\Delta y)^2", "second-order change of L along y")
+
 keep_x = defined(
     "keep_x", r"\alpha", "what a step keeps of x^2 without noise", (1 - eta * sharp) ** 2
 )
@@ -63,6 +72,13 @@ keep_y = defined(
     "keep_y", r"\beta", "what a step keeps of y^2 without noise", (1 - eta * flat) ** 2
 )
 mixing = defined("mixing", r"\kappa", "what a step moves between x^2 and y^2", eta**2 * coupling**2)
+toy_loss = defined("toy_loss", "E L", "mean loss", (sharp * x2 + flat * y2) / 2)
+toy_loss_next = defined(
+    "toy_loss_next",
+    "E L^+",
+    "mean loss after one step of SGD",
+    (sharp * x2_next + flat * y2_next) / 2,
+)
 
 
 def loss(sign: int) -> sympy.Expr:
@@ -95,6 +111,10 @@ UPDATE = Update(
         dom_y2_next: dom_y**2,
         bulk_x2_next: bulk_x**2,
         bulk_y2_next: bulk_y**2,
+        slope_x: sharp * bulk_x * (dom_x - bulk_x),  # Bulk-SGD leaves x where it was
+        slope_y: flat * dom_y * (bulk_y - dom_y),
+        bend_x: sharp * (dom_x - bulk_x) ** 2 / 2,
+        bend_y: flat * (bulk_y - dom_y) ** 2 / 2,
     },
     runs=(
         Repeated(

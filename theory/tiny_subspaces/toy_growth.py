@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy
 
 from theory.language import defined
-from theory.setting import some
+from theory.setting import same, some
 from theory.tiny_subspaces.toy import (
     TOY,
     coupling,
@@ -68,7 +68,17 @@ toy_a_after = defined(
     sharp**2 * x2_after / (sharp**2 * x2_after + flat**2 * y2_after),
 )
 
-_w = some("share")
-_noise = _w / (1 - _w**2)  # the root is rational where kappa / (beta - alpha) is like this
-RATIONAL_STEP = 2 * (sharp - flat) * _noise / (coupling**2 + (sharp**2 - flat**2) * _noise)
-SETTLED = TOY.drawing(eta=RATIONAL_STEP)  # toys whose limits are rational
+
+def step_with_limit(ratio: sympy.Expr) -> sympy.Expr:
+    """The step size with which E x^2 / E y^2 tends to this ratio, so that the root is rational."""
+    noise = ratio / (1 - ratio**2)
+    return 2 * (sharp - flat) * noise / (coupling**2 + (sharp**2 - flat**2) * noise)
+
+
+_square = same("share") ** 2  # the search needs points with these moments
+SETTLED = TOY.drawing(eta=step_with_limit(some("share")))  # toys whose limits are rational
+STATIONARY = TOY.drawing(
+    eta=step_with_limit(_square),
+    x2=_square * some("positive") ** 2,
+    y2=some("positive") ** 2,
+)  # and started there

@@ -108,3 +108,29 @@ def _register(method: str, prefix: str) -> None:
 _register("sgd", "")
 for _method in ("gd", "dom", "bulk"):
     _register(_method, f"{_method}_")
+
+
+def _slope(index: int, curvature: str, world: InstanceWorld) -> Fraction:
+    """Mean of a coordinate of the gradient of L times the move along it."""
+    terms = (
+        w / 2 * world[curvature] * p[index] * (step(world, p, s)[index] - p[index])
+        for w, p in start(world)
+        for s in (1, -1)
+    )
+    return sum(terms, Fraction(0))
+
+
+def _bend(index: int, curvature: str, world: InstanceWorld) -> Fraction:
+    """Half the curvature times the mean squared move along a coordinate."""
+    terms = (
+        w / 2 * world[curvature] / 2 * (step(world, p, s)[index] - p[index]) ** 2
+        for w, p in start(world)
+        for s in (1, -1)
+    )
+    return sum(terms, Fraction(0))
+
+
+means("slope_x")(partial(_slope, 0, "sharp"))
+means("slope_y")(partial(_slope, 1, "flat"))
+means("bend_x")(partial(_bend, 0, "sharp"))
+means("bend_y")(partial(_bend, 1, "flat"))
