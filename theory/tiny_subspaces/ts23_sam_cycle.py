@@ -241,8 +241,8 @@ claim = Claim(
     notes=(
         "The two multipliers decide about small displacements. That runs from anywhere end in the "
         "cycle of the sharpest direction is not proved in two or more dimensions: the full tier "
-        "sees it in 300 of 300 random starts, and a run in three dimensions is enclosed rigorously.",
-        "One direction beside x stands for any number: the linear map at the cycle is diagonal. The "
+        "sees it in 300 of 300 random starts; one run in three dimensions is enclosed rigorously.",
+        "One direction beside x stands for any number: the linear map there is diagonal. The "
         "edge of TS-21 at the gradient norm of the cycle is the curvature itself, below 2/eta.",
         "A step that lands exactly on the minimum ends the run: SAM has no direction there.",
     ),
