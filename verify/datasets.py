@@ -65,6 +65,11 @@ def read_csv(path: Path, target: str | None) -> tuple[FloatArray, FloatArray]:
     header = None if all(_is_number(cell) for cell in rows[0]) else [c.strip() for c in rows[0]]
     width, first = len(rows[0]), 0 if header is None else 1
     names = header or [str(i) for i in range(width)]
+    twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
+    if twice is not None:
+        raise InputError(
+            f"{path.name}: two columns are called {twice[:40]!r}; rename or remove one"
+        )
     if len(rows) == first:
         raise InputError(f"{path.name}: a header but no rows of numbers")
     column = _target_column(path.name, target, names, header is not None)

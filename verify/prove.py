@@ -15,8 +15,16 @@ from typing import Any
 from theory import registry
 from theory.claim import Claim
 from theory.proof import NotAccepted, Proof, Step
+from verify.arguments import claim_ids
 from verify.certify import find
+from verify.errors import InputError
 from verify.files import write_atomically
+from verify.obligation_text import told
+
+ADVICE = (
+    "try: name the facts that it needs in given= or by=; split the step in two; suggest squares=; "
+    "or look for a counterexample with gradalign refute"
+)
 
 
 def prove(claim_id: str, again: bool = False) -> dict[str, str]:
@@ -54,12 +62,13 @@ def certificates_of(
 
 def certificates_for(step: Step, proof: Proof) -> list[Any]:
     """One certificate per obligation. Raises NotAccepted for an obligation nobody could prove."""
-    found = []
-    for number, obligation in enumerate(step.obligations(proof)):
+    found: list[Any] = []
+    obligations = step.obligations(proof)
+    for number, obligation in enumerate(obligations, 1):
         certificate = find(obligation, squares=expressible(squares_of(step), obligation))
         if certificate is None:
-            goal = obligation["goal"]
-            raise NotAccepted(f"no certificate found for obligation {number}: {goal}")
+            part = f"part {number} of {len(obligations)}"
+            raise NotAccepted(f"no certificate found for {part}\n{told(obligation)}\n{ADVICE}")
         found.append(certificate)
     return found
 
@@ -93,7 +102,11 @@ def store(claim_id: str, certificates: dict[str, list[Any]]) -> None:
 def main(arguments: list[str]) -> int:
     """Prove the named claims, or all; print what is missing."""
     again = "--again" in arguments
-    names = [a for a in arguments if a != "--again"] or list(registry.files())
+    try:
+        names = claim_ids([a for a in arguments if a != "--again"])
+    except InputError as error:
+        print(f"verify.prove: {error}", file=sys.stderr)
+        return 2
     missing = 0
     for name in names:
         started = time.perf_counter()
@@ -101,7 +114,7 @@ def main(arguments: list[str]) -> int:
         _, loose, _ = registry.derivation(name)
         print(f"{name}: {time.perf_counter() - started:.1f} s")
         for reason, problem in failures.items():
-            print(f"  not accepted: {reason}: {problem}")
+            print(f"  step {reason!r} is not accepted: " + problem.replace("\n", "\n      "))
         for part, why in loose.items():
             print(f"  not reached: {part}: {why}")
         missing += len(failures)

@@ -16,6 +16,8 @@ from theory.claim import Claim, Domain
 from theory.language import Formula
 from theory.setting import Setting
 from verify import checks, counterexamples, search
+from verify.arguments import claim_ids
+from verify.errors import InputError
 from verify.files import write_atomically
 from verify.kinds import AnyModel, describe, to_json
 
@@ -91,7 +93,11 @@ def refute(claim_id: str, again: bool = False) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Refute the mutants of the named claims, or of all."""
-    names = [a for a in arguments if not a.startswith("--")] or list(registry.files())
+    try:
+        names = claim_ids([a for a in arguments if a != "--again"])
+    except InputError as error:
+        print(f"verify.refute: {error}", file=sys.stderr)
+        return 2
     surviving = [key for name in names for key in refute(name, "--again" in arguments)]
     print(f"{len(surviving)} survive")
     return 1 if surviving else 0
