@@ -67,9 +67,7 @@ def read_csv(path: Path, target: str | None) -> tuple[FloatArray, FloatArray]:
     names = header or [str(i) for i in range(width)]
     twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
     if twice is not None:
-        raise InputError(
-            f"{path.name}: two columns are called {twice[:40]!r}; rename or remove one"
-        )
+        raise InputError(f"{path.name}: two columns are called {twice[:40]!r}; rename one")
     if len(rows) == first:
         raise InputError(f"{path.name}: a header but no rows of numbers")
     column = _target_column(path.name, target, names, header is not None)

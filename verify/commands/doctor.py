@@ -10,7 +10,11 @@ import typer
 def command(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Show versions and whether both packages, theory and verify, are the ones of gradalign.
 
-    Exit code 0 if all is well, 2 if another package shadows ours. Example: gradalign doctor
+    JSON: versions, cores, problems (a list of sentences, empty if all is well).
+
+    Exit code 0 if all is well, 2 if another package shadows ours or a library is missing.
+
+    Example: gradalign doctor
     """
     from verify.arguments import print_json
     from verify.doctor import report

@@ -22,7 +22,7 @@ def command(
     """Tell a derivation step by step, with reasons and citations; with --numbers, in one instance.
 
     JSON: id, title, assumptions, steps, conclusion (each a list of name, statement, why, numbers,
-    problem) and words (a list of [name, meaning]).
+    problem) and words (a list of pairs name, meaning).
 
     Exit code 0; 2 for bad input.
 

@@ -20,6 +20,8 @@ def command(
 ) -> None:
     """Write the template of a claim: a complete, true one to change into yours.
 
+    Exit code 0; 2 for bad input, and then nothing is written; it never overwrites a file.
+
     Example: gradalign new SA-21 my_bound
     """
     from verify.template import write_claim

@@ -31,12 +31,12 @@ def command(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON summary.")] = False,
 ) -> None:
-    """Map how the gradient alignment behaves over a grid of parameters.
+    r"""Map how the gradient alignment behaves over a grid of parameters.
 
     The grid is a TOML file; each parameter is a number, a list or a range:
 
       observables = ["regime", "alignment_limit", "turning_time"]
-      [grid]
+      \[grid]
       condition_number = { from = 2, to = 1000, points = 60, scale = "log" }
       step_size = { from = 0.05, to = 2, points = 60 }
       noise_variance = 1

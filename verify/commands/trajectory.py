@@ -40,7 +40,7 @@ def command(
     Numbers are exact or doubles as in `gradalign analyse`. The moments are exact, so `steps` may be
     a million or more.
 
-    JSON: alignment and critical_step_size (lists of [t, value]), direction_first (-1, 0, 1),
+    JSON: alignment and critical_step_size (lists of pairs t, value), direction_first (-1, 0, 1),
     turning_times, alignment_limit, hypotheses, reason (why a value is null).
 
     Exit code 0; 2 for bad input; 130 for Ctrl-C, and then nothing is written.
