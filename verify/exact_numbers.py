@@ -56,6 +56,21 @@ def shown(value: Any) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
+def brief(value: Number, digits: int = 6) -> str:
+    """The value to a few significant digits, whatever its size, for sentences and messages."""
+    if fits_a_double(value):
+        return f"{float(value):.{digits}g}"
+    return decimal_text(value, digits)
+
+
+def nearest_double(value: Number) -> float:
+    """The value as a double; infinite beyond their range."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
 def decimal_text(value: Number, digits: int, rounding: str = ROUND_HALF_EVEN) -> str:
     """The value to `digits` significant digits, correctly rounded."""
     exact = Fraction(value)

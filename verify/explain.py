@@ -17,6 +17,7 @@ from theory.setting import Setting
 from verify.balls import Irrational, Undecided, Undefined, enclosure
 from verify.checks import import_extra
 from verify.errors import InputError
+from verify.exact_numbers import brief
 from verify.instances import Instance, is_legitimate
 from verify.kinds import AnyModel, AnyWorld, world_of
 from verify.meaning import exact, truth
@@ -153,7 +154,9 @@ def value(expression: Any, world: AnyWorld) -> str:
 
 def shown(x: Fraction) -> str:
     """A rational, exactly if that is short."""
-    return str(x) if len(str(x)) <= LONGEST_EXACT else f"{float(x):.10g}"
+    bits = x.numerator.bit_length() + x.denominator.bit_length()
+    short = bits < 4 * LONGEST_EXACT and len(str(x)) <= LONGEST_EXACT
+    return str(x) if short else brief(x, 10)
 
 
 def read_model(source: str, claim_id: str) -> AnyModel:

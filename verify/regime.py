@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from verify.exact_numbers import brief
+
 if TYPE_CHECKING:
     from verify.analyse import Analysis
     from verify.trajectory import Trajectory
@@ -43,7 +45,7 @@ def _regime(analysis: Analysis) -> str:
     assert analysis.critical_step_size is not None
     if analysis.critical_step_size == 0:
         return "Degenerate state: no dominant gradient, so noise raises the alignment always."
-    critical = f"{float(analysis.critical_step_size):.6g}"
+    critical = brief(analysis.critical_step_size)
     text = f"Low-alignment regime: steps below {critical} lower the alignment, above raise it."
     if analysis.step_size is None:
         return text + " Add step_size to see what your step does."
@@ -53,7 +55,7 @@ def _regime(analysis: Analysis) -> str:
 def _advice(analysis: Analysis, critical: str) -> str:
     assert analysis.step_size is not None
     assert analysis.critical_step_size is not None
-    step = f"{float(analysis.step_size):.6g}"
+    step = brief(analysis.step_size)
     if analysis.step_size < analysis.critical_step_size:
         return f"Yours, {step}, lowers it; choose a step above {critical} to raise it."
     if analysis.step_size > analysis.critical_step_size:
@@ -64,10 +66,10 @@ def _advice(analysis: Analysis, critical: str) -> str:
 def _projection(analysis: Analysis) -> str:
     if analysis.projection_interval is None:
         return ""
-    low, high = (float(x) for x in analysis.projection_interval)
+    low, high = analysis.projection_interval
     text = (
-        f"For steps between {low:.6g} and {high:.6g} the dominant part of the step raises the "
-        "expected loss and the bulk part lowers it"
+        f"For steps between {brief(low)} and {brief(high)} the dominant part of the step raises "
+        "the expected loss and the bulk part lowers it"
     )
     if analysis.step_size is None:
         return text + "."
@@ -91,7 +93,7 @@ def course(run: Trajectory) -> str:
     )
     text = f"{text} and {turn}{'' if run.turning_times else ' steps'}"
     if run.alignment_limit is not None:
-        text += f"; it tends to {float(run.alignment_limit):.6g}"
+        text += f"; it tends to {brief(run.alignment_limit)}"
     missing = [name for name, holds in run.hypotheses.items() if not holds]
     if missing:
         return f"{text}. The two-phase theorem SA-9 does not apply: {', '.join(missing)} fails."

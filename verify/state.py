@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from verify.errors import InputError
+from verify.exact_numbers import brief
 from verify.state_files import read_mapping
 from verify.state_values import (
     Matrix,
@@ -106,7 +107,7 @@ def run_from(raw: Mapping[str, Any], *, precision: int = 17) -> Run:
     _require(raw, "steps", "how many steps to take")
     steps = whole_number(raw["steps"], "steps")
     if not 1 <= steps <= MOST_STEPS:
-        raise InputError(f"steps is {steps}; choose between 1 and {MOST_STEPS}")
+        raise InputError(f"steps is {brief(Fraction(steps))}; choose between 1 and {MOST_STEPS}")
     state = _state(raw, "initial_gradient", precision)
     moving = np.asarray(state.eigenvalues) * np.asarray(state.noise_variance)
     if not np.any(np.asarray(state.gradient) != 0) and not np.any(moving != 0):
@@ -150,7 +151,7 @@ def _step_size(raw: Mapping[str, Any]) -> tuple[Fraction | None, bool]:
         return None, True
     value, exact = number(raw["step_size"], "step_size")
     if value <= 0:
-        raise InputError(f"step_size is {float(value):g}; it must be positive")
+        raise InputError(f"step_size is {brief(value)}; it must be positive")
     return value, exact
 
 
@@ -227,10 +228,10 @@ def check_spectrum(eigenvalues: Vector, k: int, resolution: Fraction = Fraction(
     if values[-1] < 0:
         i = int(np.flatnonzero(values < 0)[0])
         raise InputError(
-            f"eigenvalues[{i}] is {float(values[i]):.6g}; a convex loss has no negative eigenvalue"
+            f"eigenvalues[{i}] is {brief(values[i])}; a convex loss has no negative eigenvalue"
         )
     if not 1 <= k < d:
-        raise InputError(f"k is {k}; choose it between 1 and {d - 1} (d - 1)")
+        raise InputError(f"k is {brief(Fraction(k))}; choose it between 1 and {d - 1} (d - 1)")
     if Fraction(eigenvalues[k - 1]) - Fraction(eigenvalues[k]) <= resolution:
         raise InputError(
             f"no spectral gap at k = {k}: eigenvalues {k} and {k + 1} (counted from 1) are equal; "
@@ -261,7 +262,7 @@ def _noise(raw: Mapping[str, Any], size: int) -> tuple[Vector, Matrix | None, bo
         common, exact = number(value, "noise_variance")
         variances = (common,) * size
         if size > EXACT_DIRECTIONS:
-            variances = np.full(size, float(common))
+            variances = np.full(size, doubles((common,), "noise_variance")[0])
     else:
         variances, exact = vector(value, "noise_variance", size)
     negative = np.flatnonzero(np.asarray(variances) < 0)

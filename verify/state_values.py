@@ -33,7 +33,7 @@ def number(value: Any, where: str) -> tuple[Fraction, bool]:
         return parse_exact(value, where), True
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise InputError(f"{where} must be a number, not {shown(value)}")
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         raise InputError(f"{where} is {value}; every number must be finite")
     return Fraction(value), isinstance(value, int)
 

@@ -6,13 +6,15 @@ import io
 from pathlib import Path
 from typing import Any
 
-from verify.exact_numbers import Number
+from verify.errors import InputError
+from verify.exact_numbers import Number, brief, nearest_double
 from verify.files import check_figure, write_atomically
 from verify.trajectory import Trajectory
 
 BLUE, ORANGE, GREY = "#1f5fa8", "#c2551b", "#777777"
 LINEAR_STEPS = 200
 MOST_SHADED = 100
+DRAWN = (1e-290, 1e290)  # step sizes whose multiples are doubles
 
 
 def plot(run: Trajectory, path: Path) -> None:
@@ -21,6 +23,8 @@ def plot(run: Trajectory, path: Path) -> None:
     Raises InputError for another ending or a place that cannot be written.
     """
     kind = check_figure(path)
+    if not DRAWN[0] < run.step_size < DRAWN[1]:
+        raise InputError(f"--plot: cannot draw a step size of {brief(run.step_size)}; leave it out")
     import matplotlib
 
     matplotlib.use("Agg")
@@ -52,7 +56,7 @@ def _figure(run: Trajectory) -> Any:
 
 
 def _series(points: tuple[tuple[int, Number | None], ...]) -> tuple[list[int], list[float]]:
-    values = [float("nan") if value is None else float(value) for _, value in points]
+    values = [float("nan") if value is None else nearest_double(value) for _, value in points]
     return [t for t, _ in points], values
 
 
@@ -94,7 +98,7 @@ def _critical(axes: Any, run: Trajectory) -> None:
     axes.plot(
         times, values, color=ORANGE, linewidth=1.8, label="critical step $\\eta^*_t$", **style
     )
-    step = float(run.step_size)
+    step = nearest_double(run.step_size)
     axes.axhline(step, color="black", linewidth=1.0, label=f"step size $\\eta$ = {step:.4g}")
     finite = [x for x in values if x == x]
     top = max([step, *(x for x in finite if x < 20 * step)], default=step)
