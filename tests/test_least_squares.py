@@ -293,5 +293,5 @@ def test_unknown_kind_of_file_and_folders(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not a known kind of file"):
         load(str(path))
     (tmp_path / "folder.csv").mkdir()
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="is a folder"):
         load(str(tmp_path / "folder.csv"), "0")

@@ -15,6 +15,9 @@ from verify.least_squares import LeastSquares, largest_gap
 
 FloatArray = NDArray[np.float64]
 
+MOST_STEPS, MOST_BATCH = 10**6, 10**7
+"""Every step is kept for the report, and every batch is drawn at once."""
+
 DIVERGED = 1e60
 """A coordinate beyond this stops the run; energies (4th powers) must stay finite."""
 
@@ -58,6 +61,7 @@ def choose_settings(
     )
     batch_size = max(1, min(32, problem.samples // 4)) if batch_size is None else batch_size
     _require(batch_size >= 1, f"batch size {batch_size}: it must be at least 1")
+    _require(batch_size <= MOST_BATCH, f"batch size {batch_size}: the most is {MOST_BATCH}")
     _require(
         replacement or batch_size <= problem.samples,
         f"batch size {batch_size} exceeds the {problem.samples} samples; "
@@ -69,6 +73,7 @@ def choose_settings(
         f"step size {step_size}: it must be a positive finite number",
     )
     _require(steps >= 1, f"steps = {steps}: at least one step is needed")
+    _require(steps <= MOST_STEPS, f"steps = {steps}: the most is {MOST_STEPS}")
     _require(seed >= 0, f"seed {seed}: it must not be negative")
     _require(
         math.isfinite(initial_scale) and initial_scale >= 0,

@@ -162,7 +162,9 @@ def read_grid(path: str | Path) -> Grid:
         raise InputError(f"{path} is larger than {LARGEST_FILE // 2**20} MiB; use ranges for axes")
     try:
         raw = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except RecursionError:
+        raise InputError(f"{path} is nested too deeply; a grid is one flat table") from None
+    except ValueError as error:  # not UTF-8, not TOML, or a number of thousands of digits
         raise InputError(f"{path} is not TOML: {' '.join(str(error).split())}") from None
     return grid_from(raw)
 
@@ -278,7 +280,7 @@ def _parameter(value: Any, name: str, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise InputError(f"{where} must be a number, not {_shown(value)}")
     if not low <= value <= high:
-        raise InputError(f"{where} is {value:g}; choose between {low:g} and {high:g}")
+        raise InputError(f"{where} is {_shown(value)}; choose between {low:g} and {high:g}")
     return float(value)
 
 

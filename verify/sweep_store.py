@@ -89,12 +89,10 @@ def opened(folder: Path, grid: Grid) -> Iterator[Store]:
     else, or another sweep is writing to it.
     """
     _create(folder)
+    _refuse_others(folder)
     with _locked(folder):
         manifest = _manifest(folder)
         if manifest is None:
-            others = [p.name for p in folder.iterdir() if p.name != LOCK]
-            if any(not name.startswith(f".{MANIFEST}.") for name in others):
-                raise InputError(f"{folder} holds other files; choose an empty or a new folder")
             content = {"sha256": grid.digest, "title": grid.title, **grid.to_json()}
             write_atomically(folder / MANIFEST, json.dumps(content, indent=1) + "\n")
         elif manifest.get("sha256") != grid.digest:
@@ -112,6 +110,14 @@ def _create(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot write {folder}: {error.strerror}; choose another place") from None
+
+
+def _refuse_others(folder: Path) -> None:
+    """Raise InputError for a folder that is not empty and no data set; nothing is written then."""
+    names = [p.name for p in folder.iterdir() if p.name != LOCK]
+    others = [name for name in names if not name.startswith(f".{MANIFEST}.")]
+    if others and MANIFEST not in others:
+        raise InputError(f"{folder} holds other files; choose an empty or a new folder")
 
 
 @contextmanager

@@ -57,7 +57,7 @@ def command(
     probes: Annotated[int, typer.Option(help="States at which the theory is tested.")] = 40,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     plot: Annotated[
-        Path | None, typer.Option(help="Draw the run to this .png or .svg file.", dir_okay=False)
+        Path | None, typer.Option(help="Draw the run to this .png or .svg file.", metavar="FILE")
     ] = None,
 ) -> None:
     """Run SGD for least squares on real data and score the theory on the way.
