@@ -31,7 +31,7 @@ from theory.language import (
     With,
 )
 
-LONGEST, DEEPEST, LARGEST_EXPONENT, MOST_DIGITS = 2000, 40, 20, 60
+LONGEST, DEEPEST, LARGEST_EXPONENT, LARGEST_DEGREE, MOST_DIGITS = 2000, 40, 20, 1000, 60
 JOINERS = ("iff", "implies")
 PREDICATES = ("additive", "least_squares")  # words that are sentences
 TIME = sympy.Symbol("t", real=True)
@@ -205,7 +205,10 @@ def _call(node: ast.Call, text: str, depth: int) -> Any:
     if len(node.args) != count or node.keywords:
         raise NotASentence(f"{name} takes {count} argument(s)")
     read = _sentence if name in SENTENCES else _number
-    return function(*(read(argument, text, depth + 1) for argument in node.args))
+    value = function(*(read(argument, text, depth + 1) for argument in node.args))
+    if value.has(sympy.I, sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
+        raise NotASentence(f"{_source(node)!r} has no real value")
+    return value
 
 
 def _literal(source: str) -> Any:
@@ -221,7 +224,19 @@ def _power(base: Any, exponent: Any) -> Any:
         raise NotASentence(f"an exponent must be a whole number up to {LARGEST_EXPONENT}")
     if base == 0 and exponent < 0:
         raise NotASentence("division by zero")
+    if _degree(base) * abs(int(exponent)) > LARGEST_DEGREE:
+        raise NotASentence(f"powers of powers: their exponents multiply to over {LARGEST_DEGREE}")
     return base ** int(exponent)
+
+
+def _degree(expression: Any) -> int:
+    """How many factors it takes to write the expression out, and digits to write its numbers."""
+    if expression.is_Rational:
+        return int(abs(expression.p).bit_length() + expression.q.bit_length()) // 8
+    if expression.is_Pow and expression.exp.is_Integer:
+        return _degree(expression.base) * abs(int(expression.exp))
+    inside = [_degree(part) for part in expression.args]
+    return max(1, sum(inside) if expression.is_Mul else max(inside, default=1))
 
 
 def _is_count(exponent: Any) -> bool:
