@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from command_line import gradalign, refused
 
 from theory import registry
-from verify.cli import main
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a command printed, and its exit code."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def gradalign(*arguments: str, stdin: str = "") -> Done:
-    """Run the command in this process, exactly as the entry point does."""
-    out, err = io.StringIO(), io.StringIO()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.setattr(sys, "argv", ["gradalign", *arguments])
-        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
-        patch.setenv("COLUMNS", "100")
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-    return Done(code, out.getvalue(), err.getvalue())
-
+from verify.cli import COMMANDS
 
 STATE = (
     '{"eigenvalues": [1, "1/2"], "k": 1, "gradient": [2, 2], "noise_variance": [9, 4],'
@@ -120,39 +93,84 @@ def test_refute_finds_a_small_counterexample_or_says_none() -> None:
     assert "none found in" in done.stdout
 
 
-BAD = {
-    "unknown claim": (["check", "SA-99"], "did you mean"),
-    "not a claim": (["explain", "nonsense"], "no claim"),
-    "unknown tier": (["check", "SA-3", "--tier", "fastest"], "choose one of"),
-    "negative seed": (["check", "SA-3", "--seed", "-1"], "must not be negative"),
-    "hostile edit": (["refute", "--claim", "SA-3", "--edit", "__import__('os')"], "not a sentence"),
-    "huge power": (["refute", "--claim", "SA-3", "--edit", "a < 2**9999"], "exponent"),
-    "unknown word": (["refute", "--claim", "SA-3", "--edit", "etastar > 0"], "did you mean"),
-    "unknown assumption": (["refute", "--claim", "SA-3", "--edit", "drop gpa"], "did you mean"),
-    "bad id": (["new", "sa21", "slug"], "not an id"),
-    "taken id": (["new", "SA-3", "slug"], "exists"),
-    "bad slug": (["new", "SA-98", "../slug"], "not a slug"),
-    "missing file": (["explain", "SA-3", "--numbers", "no-such-file.json"], "no-such-file.json"),
-    "unwritable": (["check", "SA-2", "--json", "/proc/nowhere/x.json"], "cannot write"),
-}
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_teaches(command: str) -> None:
+    """Fails when a command does not say its exit codes or the keys of its JSON, or has no example."""
+    shown = gradalign(command, "--help").stdout
+    assert "Exit code" in shown
+    assert "Example" in shown
+    assert ("JSON:" in shown) == ("--json" in shown)
 
 
-@pytest.mark.parametrize("name", BAD)
-def test_bad_input_ends_in_one_line_and_exit_code_2(name: str) -> None:
-    """Fails on a traceback, a ramble, another exit code, or a message without the hint."""
-    arguments, hint = BAD[name]
-    done = gradalign(*arguments)
-    assert done.returncode == 2, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    message = done.stderr.strip().splitlines()
-    assert len(message) == 1
-    assert hint in message[0]
+def test_help_shows_the_grid_file_in_full() -> None:
+    """Fails when square brackets are taken for markup."""
+    assert "[grid]" in gradalign("sweep", "--help").stdout
 
 
-def test_usage_errors_exit_with_2() -> None:
-    """Fails when an unknown option is not a usage error."""
-    assert gradalign("check", "--no-such-option").returncode == 2
-    assert gradalign("no-such-command").returncode == 2
+def test_no_command_shows_the_help() -> None:
+    """Fails when a newcomer who types the name alone is scolded."""
+    assert gradalign().returncode == 0
+    assert "Commands" in gradalign().stdout
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_words_are_grouped_and_fit_the_terminal(columns: int) -> None:
+    """Fails when a line is too long, a word is missing, or the groups are gone."""
+    import theory.vocabulary  # noqa: F401  (fills the vocabulary)
+    from theory.language import VOCABULARY
+
+    lines = gradalign("list", "--words", columns=columns).stdout.splitlines()
+    assert max(map(len, lines)) <= columns
+    listed = {word for line in lines for word in line.replace(" | ", " ").split()}
+    assert listed >= set(VOCABULARY)
+    assert [line[:5] for line in lines].count("") > 4
+    assert any(line.startswith("Parameters") for line in lines)
+
+
+def test_list_can_be_searched() -> None:
+    """Fails when the filter lets others through, or a word found has no definition."""
+    (claim,) = json.loads(gradalign("list", "momentum", "--json").stdout)
+    assert claim["id"] == "SA-19"
+    shown = gradalign("list", "--words", "critical step size").stdout
+    assert "2*p/q" in shown
+    assert "label_noise" not in shown
+    assert "no claim contains" in refused(gradalign("list", "no such claim"))
+
+
+def test_refute_tells_by_its_exit_code() -> None:
+    """Fails when a script cannot tell a refuted edit from one that survives."""
+    wrong = gradalign("refute", "--claim", "SA-3", "--edit", "a_next < a", "--json")
+    assert (wrong.returncode, json.loads(wrong.stdout)["refuted"]) == (1, True)
+    right = gradalign(
+        "refute", "--claim", "SA-3", "--edit", "a_next <= 1", "--json", "--models", "50"
+    )
+    assert (right.returncode, json.loads(right.stdout)["refuted"]) == (0, False)
+
+
+def test_a_closed_pipe_is_no_verdict() -> None:
+    """Fails when `gradalign check | head` says 1 (refuted), or prints a traceback."""
+    code = "import sys; sys.argv = ['gradalign', 'list']; from verify.cli import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    _, errors = process.communicate()
+    assert process.returncode == 141
+    assert not errors
+
+
+def test_a_bug_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when an unexpected error ends in a traceback, or looks like bad input."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("broken\ntwice")
+
+    monkeypatch.setattr("verify.doctor.report", fail)
+    done = gradalign("doctor")
+    assert done.returncode == 70
+    assert done.stderr.count("\n") == 1
+    assert "internal error at test_cli.py" in done.stderr
 
 
 def test_doctor_is_content() -> None:

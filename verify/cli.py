@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 import os
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from theory.registry import BadClaim
 from verify.errors import InputError, Interrupted
@@ -31,8 +34,24 @@ COMMANDS = (
 BAD_INPUT, BUG, INTERRUPTED, CLOSED_PIPE = 2, 70, 130, 141
 LONGEST_LINE = 400
 
+
+class Commands(TyperGroup):
+    """The commands; a reader who stops reading (`| head`) is no failure of theirs."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. (Typer alone would exit with 1, which means "refuted" here.)"""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError:
+            _discard_output()
+            raise typer.Exit(CLOSED_PIPE) from None
+
+
 app = typer.Typer(
     name="gradalign",
+    cls=Commands,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -45,6 +64,9 @@ for _name in COMMANDS:
 
 def main() -> None:
     """Run the command line and exit; every problem is told in one line on stderr."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by the caller
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  until the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8
@@ -59,8 +81,6 @@ def run(arguments: list[str]) -> int:
     """
     try:
         code = app(arguments, prog_name="gradalign", standalone_mode=False)
-        if sys.stdout is not None:
-            sys.stdout.flush()
         if code == INTERRUPTED:  # Ctrl-C in a command that has nothing to keep
             return _tell("interrupted; nothing was finished", INTERRUPTED)
         return code if isinstance(code, int) else 0
@@ -72,13 +92,10 @@ def run(arguments: list[str]) -> int:
         return _tell(str(error), INTERRUPTED)
     except KeyboardInterrupt:
         return _tell("interrupted; nothing was finished", INTERRUPTED)
-    except BrokenPipeError:
-        _discard_output()
-        return CLOSED_PIPE
     except OSError as error:
         _discard_output()
-        place = f"{error.filename}: " if error.filename else ""
-        return _tell(f"{place}{error.strerror}; make room or choose another place", BAD_INPUT)
+        place = error.filename or "standard output"
+        return _tell(f"{place}: {error.strerror}; choose another place", BAD_INPUT)
     except MemoryError:
         return _tell("not enough memory for this input; make it smaller", BAD_INPUT)
     except Exception as error:
@@ -121,7 +138,5 @@ def _tell(message: str, code: int) -> int:
 
 def _discard_output() -> None:
     """What is still buffered has nowhere to go; without this the interpreter complains at exit."""
-    try:
+    with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):
-        sys.stdout = None

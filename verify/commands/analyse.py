@@ -75,13 +75,13 @@ def _print_table(answer: Analysis) -> None:
 
     from verify.console import Output
 
+    console = Output(highlight=False)
     table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold", no_wrap=True)
+    table.add_column(style="bold", no_wrap=console.width >= 60)
     table.add_column(overflow="fold")
     shown = answer.to_json()
     for key, label in LABELS.items():
         table.add_row(label, _cell(key, shown))
-    console = Output(highlight=False)
     console.print(table)
     console.print(f"\n{answer.sentence}", markup=False)
 
