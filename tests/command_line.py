@@ -24,11 +24,10 @@ class Done:
 def gradalign(*arguments: str, stdin: str = "", columns: int = 100) -> Done:
     """Run the command with these arguments, in a terminal of so many columns."""
     out, err = io.StringIO(), io.StringIO()
+    typed = io.BytesIO(stdin.encode("utf-8", "surrogatepass"))
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr(sys, "argv", ["gradalign", *arguments])
-        patch.setattr(
-            sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogatepass")))
-        )
+        patch.setattr(sys, "stdin", io.TextIOWrapper(typed))
         patch.setenv("COLUMNS", str(columns))
         try:
             main()

@@ -43,8 +43,13 @@ def command(
     quadratics are such that plain SGD does not round: it satisfies them to the last bit. The
     optimiser starts afresh, or has made one step before.
 
-    VALUE is a number, true, false, none, or numbers with commas. Exit code 0: every claim about
-    the update is satisfied; 1: some claim fails; 2: bad input.
+    VALUE is a number, true, false, none, or numbers with commas.
+
+    JSON: schema, optimiser, step_size, options, parameter, situations, ulps, summary and claims, a
+    list with id, title, verdict, precision, cases, rounded, counterexample, parts,
+    not_about_the_update.
+
+    Exit code 0: every claim about the update is satisfied; 1: some claim fails; 2: bad input.
 
     Examples:
 
@@ -52,12 +57,11 @@ def command(
 
     gradalign conform torch.optim:Adam --lr 1/8 --set betas=0.9,0.999 --claims SA-1,SA-3
     """
-    from rich.console import Console
-
     from verify.adapters.update_rule import load
     from verify.arguments import print_json
     from verify.conform.decide import CLAIMS, FAILS, conform
     from verify.conform.report import as_data
+    from verify.console import Output
     from verify.files import check_writable
 
     chosen = _options(options or [], momentum)
@@ -66,7 +70,7 @@ def command(
         raise InputError(f"--ulps is {ulps}; choose a number from 0 to 1000")
     if as_json not in (None, "-"):
         check_writable(Path(str(as_json)))
-    with Console(stderr=True).status(f"loading {optimiser}") as status:
+    with Output(stderr=True).status(f"loading {optimiser}") as status:
         rule = load(optimiser, lr, chosen)
         report = conform(
             rule,
@@ -109,13 +113,13 @@ def _ids(text: str, known: tuple[str, ...]) -> list[str]:
 
 def _print(report: Report) -> None:
     from rich import box
-    from rich.console import Console
+    from verify.console import Output
     from rich.table import Table
 
     from verify.conform.decide import FAILS, HOLDS
     from verify.conform.report import counterexample, label, precision, summary
 
-    console = Console(highlight=False)
+    console = Output(highlight=False)
     console.print(f"{label(report.rule)} (one {report.rule.arrangement} of parameters)")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for title in ("claim", "title", "verdict", "how exactly", "cases"):
