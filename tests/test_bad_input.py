@@ -80,6 +80,7 @@ EDITS = {
     "a < 1/(2 - 2)": "division by zero",
     "sqrt(-1) < a": "no real value",
     "log(0) < a": "no real value",
+    "g2 < 1": "write for_all_modes",
     "etastar > 0": "did you mean eta_star",
     "drop gpa": "did you mean 'gap'",
     "é < 1": "printable ASCII",

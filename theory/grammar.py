@@ -86,10 +86,23 @@ def parse(text: str) -> Boolean:
         raise NotASentence("only printable ASCII characters are read")
     try:
         source = infix(text.replace("^", "**")).strip()
-        return _sentence(ast.parse(source, mode="eval").body, source, 0)
+        sentence = _sentence(ast.parse(source, mode="eval").body, source, 0)
     except (SyntaxError, RecursionError, MemoryError) as error:
         problem = error.msg if isinstance(error, SyntaxError) else "nested too deeply"
         raise NotASentence(f"{text[:60]!r} does not parse: {problem}") from None
+    _refuse_loose_modes(sentence)
+    return sentence
+
+
+def _refuse_loose_modes(sentence: Any) -> None:
+    """A word about one mode says nothing until it is said which modes are meant."""
+    if isinstance(sentence, (ForAllModes, ForDominantModes, ForBulkModes)):
+        return
+    word = VOCABULARY.get(sentence.name) if sentence.is_Symbol else None
+    if word is not None and word.kind == "mode":
+        raise NotASentence(f"{word.name!r} is about one mode; write for_all_modes(...)")
+    for part in sentence.args:
+        _refuse_loose_modes(part)
 
 
 def infix(text: str) -> str:

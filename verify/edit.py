@@ -58,6 +58,13 @@ def edited(claim: Claim, edit: str) -> tuple[Claim, str]:
     return claim.concluding({"edited conclusion": sentence}), text(sentence)
 
 
+def none_found(tried: int, spoke: int) -> str:
+    """What a search without result says, and how much that is worth."""
+    if spoke:
+        return f"none found in {tried} models; the assumptions held in {spoke} of them"
+    return f"none found in {tried} models, but the sentence says nothing about any of them"
+
+
 def refute(claim_id: str, edit: str, examples: int = 2000, seed: int = 0) -> Refutation:
     """Search the models of a claim for one in which its edited form is false.
 
@@ -73,7 +80,7 @@ def refute(claim_id: str, edit: str, examples: int = 2000, seed: int = 0) -> Ref
             stopped, result = True, early.finished
         tried, spoke = tried + result.tried, spoke + result.spoke
         model = result.counterexample
-        story = f"none found in {tried} models" if model is None else story_of(claim, model)
+        story = none_found(tried, spoke) if model is None else story_of(claim, model)
         found = Refutation(told, tried, spoke, model, story)
         if stopped:
             raise Stopped(found)

@@ -113,11 +113,11 @@ def _ids(text: str, known: tuple[str, ...]) -> list[str]:
 
 def _print(report: Report) -> None:
     from rich import box
-    from verify.console import Output
     from rich.table import Table
 
     from verify.conform.decide import FAILS, HOLDS
     from verify.conform.report import counterexample, label, precision, summary
+    from verify.console import Output
 
     console = Output(highlight=False)
     console.print(f"{label(report.rule)} (one {report.rule.arrangement} of parameters)")
