@@ -14,17 +14,29 @@ from verify.files import write_atomically
 
 
 def claim_ids(names: list[str] | None) -> list[str]:
-    """The ids of the named claims, or of all. Raises InputError with suggestions."""
-    if not names:
-        return list(registry.files())
-    known = {name.upper(): name for name in registry.files()}
-    missing = [n for n in names if n.upper() not in known]
-    if missing:
+    """The ids of the named claims, or of all; "SA" stands for all claims of that paper.
+
+    Raises InputError with suggestions.
+    """
+    found = [claim for name in names or registry.PREFIXES for claim in _ids(name)]
+    return list(dict.fromkeys(found))
+
+
+def _ids(name: str) -> list[str]:
+    if name.upper() in registry.PREFIXES:
+        return [known for known in registry.files() if known.startswith(f"{name.upper()}-")]
+    return [one_claim(name)]
+
+
+def one_claim(name: str) -> str:
+    """The id of one claim, however it is capitalised. Raises InputError with suggestions."""
+    known = {known.upper(): known for known in registry.files()}
+    if name.upper() not in known:
         try:
-            registry.get(missing[0])
+            registry.get(name)
         except registry.UnknownClaim as error:
             raise InputError(str(error)) from None
-    return list(dict.fromkeys(known[n.upper()] for n in names))
+    return known[name.upper()]
 
 
 def print_json(data: Any, target: str = "-", indent: int | None = 2) -> None:

@@ -19,7 +19,8 @@ TIERS = ("fast", "full", "experiment")
 
 def command(
     ids: Annotated[
-        list[str] | None, typer.Argument(help="Claims, such as SA-3; all if none.")
+        list[str] | None,
+        typer.Argument(help="Claims, such as SA-3, or papers, such as TS; all if none."),
     ] = None,
     tier: Annotated[
         str, typer.Option(help="fast (default), full (long searches, rediscovery) or experiment.")
@@ -34,10 +35,9 @@ def command(
     """Decide claims: proofs, exact checks, searches, simulations, and the mutants they must refute.
 
     Exit code 0: nothing refuted, nothing owed missing; 1: a claim is refuted; 2: bad input;
-    3: owed evidence is missing; 130: Ctrl-C, after what is decided so far is reported. Without IDS,
-    evidence that only a later tier gathers is shown as "not run" and is not held against the run; a
-    claim that is named must be decided. A statement that is false as printed, and known to be, is
-    no failure.
+    3: owed evidence is missing; 130: Ctrl-C, after what is decided so far is reported. Evidence
+    that only a later tier gathers is shown as "not run"; it is missing only for claims that are
+    named one by one. A statement that is false as printed, and known to be, is no failure.
 
     JSON: schema, seed, error_probability and claims, a list with id, title, verdict (proved,
     checked, supported, not run, refuted, refuted as printed), solid, evidence (kind, verdict,
@@ -69,18 +69,19 @@ def command(
         print_json(as_data(verdicts, seed), as_json)
     if stopped:
         raise Interrupted(f"interrupted: {len(verdicts)} of {len(names)} claims are decided")
-    raise typer.Exit(exit_code(verdicts, named=bool(ids)))
+    raise typer.Exit(exit_code(verdicts, {name.upper() for name in ids or ()}))
 
 
-def exit_code(verdicts: list[Verdict], *, named: bool) -> int:
+def exit_code(verdicts: list[Verdict], named: set[str]) -> int:
     """1 if a claim is refuted, 3 if owed evidence is missing, else 0.
 
-    What a later tier decides, or nothing can, is missing only for claims that were `named`.
+    What a later tier decides, or nothing can, is missing only for claims `named` one by one.
     """
     if any(v.verdict == "refuted" for v in verdicts):
         return 1
     for v in verdicts:
-        excused = not named and (v.claim.not_verifiable or set(v.missing) <= set(v.later))
+        elsewhere = v.claim.not_verifiable or set(v.missing) <= set(v.later)
+        excused = elsewhere and v.claim.id.upper() not in named
         if v.failures or (v.missing and not excused):
             return 3
     return 0

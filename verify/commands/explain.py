@@ -32,10 +32,10 @@ def command(
     from dataclasses import asdict
 
     from theory import registry
-    from verify.arguments import claim_ids, print_json
+    from verify.arguments import one_claim, print_json
     from verify.explain import Explanation, Line, explain, read_model
 
-    (claim_id,) = claim_ids([claim])
+    claim_id = one_claim(claim)
     told: Explanation = explain(
         claim_id, read_model(numbers, claim_id) if numbers is not None else None
     )

@@ -32,7 +32,7 @@ def command(
 
     Example: gradalign refute --claim SA-3 --edit "sign(a_next - a) == sign(eta - eta_star/2)"
     """
-    from verify.arguments import claim_ids, print_json
+    from verify.arguments import one_claim, print_json
     from verify.console import Output
     from verify.edit import refute
 
@@ -40,7 +40,7 @@ def command(
         raise InputError(f"--models is {models}; choose a number from 1 to 1000000")
     if seed < 0:
         raise InputError(f"--seed is {seed}; choose a whole number from 0 on")
-    (claim_id,) = claim_ids([claim])
+    claim_id = one_claim(claim)
     stopped = False
     try:
         with Output(stderr=True).status(f"searching for a counterexample to {claim_id}, edited"):
