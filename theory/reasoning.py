@@ -15,7 +15,7 @@ from sympy.logic.inference import satisfiable
 
 from theory.language import Always, ForAllModes, NextHolds
 from theory.proof import NotAccepted, Proof, Step, is_permanent, sentences
-from theory.vocabulary import additive, t
+from theory.vocabulary import additive
 
 CONNECTIVES = (sympy.And, sympy.Or, sympy.Not, sympy.Implies, sympy.Equivalent)
 
@@ -210,7 +210,7 @@ class Logarithm(Step):
     """A comparison of two geometric sequences, solved for the time.
 
     Accepts only `Implies(And(A > 0, B > 0, y > 0, x > y), Equivalent(t >= log(B/A)/log(x/y),
-    A x^t >= B y^t))`. Sound because log increases, and log(x/y) > 0.
+    A x^t >= B y^t))`, where t is one word. Sound because log increases, and log(x/y) > 0.
     """
 
     def accept(self, proof: Proof) -> None:
@@ -226,20 +226,24 @@ class Logarithm(Step):
         raise NotAccepted("not the comparison of two geometric sequences")
 
 
-def _sides(relation: Any) -> list[tuple[Any, Any, Any, Any]]:
-    """A, x, B, y with the relation A x^t >= B y^t, if it is one."""
+def _sides(relation: Any) -> list[tuple[Any, ...]]:
+    """A, x, B, y, t with the relation A x^t >= B y^t, if it is one."""
     if not isinstance(relation, sympy.GreaterThan):
         return []
-    sides = []
+    sides, times = [], set()
     for side in relation.args:
-        powers = [f for f in sympy.Mul.make_args(side) if f.is_Pow and f.exp == t]
-        if len(powers) != 1 or (side / powers[0]).has(t):
+        powers = [f for f in sympy.Mul.make_args(side) if f.is_Pow and f.exp.is_Symbol]
+        if len(powers) != 1:
             return []
         sides.append((side / powers[0], powers[0].base))
-    return [(*sides[0], *sides[1])]
+        times.add(powers[0].exp)
+    time, *others = times
+    if others or any(part.has(time) for side in sides for part in side):
+        return []
+    return [(*sides[0], *sides[1], time)]
 
 
-def _is_lemma(statement: Any, premise: Any, a: Any, x: Any, b: Any, y: Any) -> bool:
+def _is_lemma(statement: Any, premise: Any, a: Any, x: Any, b: Any, y: Any, t: Any) -> bool:
     needed = {a > 0, b > 0, y > 0, x > y}
     time = t >= sympy.log(b / a) / sympy.log(x / y)
     lemma = sympy.Implies(premise, sympy.Equivalent(time, a * x**t >= b * y**t))

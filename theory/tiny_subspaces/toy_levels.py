@@ -11,7 +11,7 @@ import sympy
 
 from theory.language import defined, number
 from theory.setting import some
-from theory.tiny_subspaces.toy import coupling, flat, sharp
+from theory.tiny_subspaces.toy import TOY, coupling, flat, run_length, sharp, x2
 from theory.tiny_subspaces.toy_growth import SETTLED
 from theory.vocabulary import eta
 
@@ -78,6 +78,15 @@ other_limit = defined(
     other_odds / (1 + other_odds),
 )
 
+SWITCHED = replace(
+    TOY,
+    draws={
+        **TOY.draws,
+        x2: some("switch") * some("positive") ** 2,
+        asked: some("share"),
+        run_length: some("count") - 1,
+    },
+)
 _odds = (sharp / flat) ** 2 * some("share", 2)  # the ratio needed is a share: within reach
 LEVELS = replace(
     SETTLED,

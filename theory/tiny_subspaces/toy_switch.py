@@ -19,7 +19,9 @@ from theory.tiny_subspaces.toy import (
     mixing,
     sharp,
     x2,
+    x2_next,
     y2,
+    y2_next,
 )
 from theory.tiny_subspaces.toy_growth import ratio_limit
 
@@ -61,4 +63,10 @@ gd_a_after = defined(
 )
 gd_forgetting = defined(
     "gd_forgetting", "r", "what a step of GD leaves of the odds of alignment", keep_x / keep_y
+)
+toy_a_next = defined(
+    "toy_a_next",
+    "a^+",
+    "mean-square alignment after one step of SGD",
+    sharp**2 * x2_next / (sharp**2 * x2_next + flat**2 * y2_next),
 )
