@@ -8,10 +8,6 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory import expectation
-from theory.proof import examine
-from theory.registry import certificates, get
-
 NUMBERS = st.builds(Fraction, st.integers(-6, 6), st.integers(1, 4))
 POSITIVE = st.builds(Fraction, st.integers(1, 9), st.integers(1, 5))
 MODES = st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), min_size=2, max_size=4)
@@ -51,18 +47,3 @@ def test_dom_sgd_stops_gaining_exactly_at_its_own_limit() -> None:
 
     assert mean(limit) == 0
     assert mean(limit * Fraction(99, 100)) < 0 < mean(limit * Fraction(101, 100))
-
-
-def test_a_wrong_update_stops_the_derivation(monkeypatch) -> None:
-    """Fails when the statement about SGD is derived from a step that forgets the noise."""
-
-    class Library:
-        get = staticmethod(get)
-        facts = staticmethod(lambda _: {})
-
-    def noiseless(position, noise):
-        return position - expectation.eta * expectation.lam * position
-
-    monkeypatch.setitem(expectation.UPDATES, "sgd", noiseless)
-    _, loose, _ = examine(get("TS-5"), Library(), certificates("TS-5"))
-    assert {"SGD", "Dom-SGD keeps the dominant terms"} <= set(loose)

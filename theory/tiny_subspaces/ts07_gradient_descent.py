@@ -15,6 +15,7 @@ from theory.language import (
     NextHolds,
     With,
 )
+from theory.projected_run import Unchanged
 from theory.reasoning import Conclude, Follows, Onward, Suppose
 from theory.steps import Certified, Expectation, Induction, Modewise, Summed, Throughout
 from theory.tiny_subspaces.extreme_modes import (
@@ -72,6 +73,7 @@ quiet = ForAllModes(Eq(s2, 0))
 small, large = ends <= 2, ends >= 2
 falls = Le(D / B, Initially(E_D / bottom) * fall_rate**t)
 rises = Le(B / D, Initially(E_B / top) * rise_rate**t)
+balance = Always(Eq(top / bottom, Initially(top / bottom)))
 fall_rates = Implies(small, And(fall_rate >= 0, Equivalent(fall_rate < 1, ends < 2)))
 rise_rates = Implies(large, And(rise_rate >= 0, Equivalent(rise_rate < 1, ends > 2)))
 two_level_premise = And(Eq(lambda_1, lambda_k), Eq(lambda_k1, lambda_d), ends <= 2)
@@ -320,6 +322,7 @@ claim = Claim(
         "below: at this rate": fall_rates,
         "above: alignment becomes full": Implies(large, Always(rises)),
         "above: at this rate": rise_rates,
+        "between: both ends keep their ratio": Implies(And(small, large), balance),
         "the loss falls in both": Always(loss_next <= loss),
         "two levels": Implies(
             two_level_premise, Always(Eq(E_D / E_B, Initially(E_D / E_B) * two_level_rate**t))
@@ -415,6 +418,44 @@ claim = Claim(
             ),
         ),
         lasting("the loss falls", loss_next <= loss, "the loss falls now"),
+        # --- at the critical step
+        Certified(
+            "critical: one contraction",
+            Eq(rho_1, rho_d),
+            given=("flattest: step", "sharpest: step"),
+        ),
+        CertifiedInTime(
+            "critical: both ends contract alike",
+            Eq(Next(top / bottom), top / bottom),
+            given=(
+                "flattest: extreme modes, next",
+                "sharpest: extreme modes, next",
+                "flattest: energy of the extreme modes a step later",
+                "sharpest: energy of the extreme modes a step later",
+                "critical: one contraction",
+                "flattest: they stay",
+                "flattest excited",
+            ),
+            keep=(rho_1, rho_d),
+        ),
+        lasting(
+            "critical: at every step",
+            Eq(Next(top / bottom), top / bottom),
+            "critical: both ends contract alike",
+            "flattest: excited for ever",
+        ),
+        Unchanged("critical: for ever", balance, given=("critical: at every step",)),
+        Conclude(
+            "critical: not above",
+            Implies(small, balance),
+            given=("flattest: step", "critical: for ever"),
+        ),
+        Conclude(
+            "critical: nor below",
+            Implies(large, Implies(small, balance)),
+            given=("sharpest: step", "critical: not above"),
+        ),
+        Follows("critical", Implies(And(small, large), balance), given=("critical: nor below",)),
         # --- two levels
         *two_level_steps(),
     ),
@@ -436,6 +477,7 @@ claim = Claim(
         "alignment becomes full below": Implies(small, Always(rises)),
         "the loss rises above": Implies(ends > 2, loss_next > loss),
         "alignment cannot rise": Implies(ends > 2, a_next <= a),
+        "constant at the critical step": Implies(And(small, large), Always(Eq(a_next, a))),
         "90 steps are enough in the toy": Implies(toy, With(a, "time", 90) < Rational(1, 400)),
     },
     examples={
@@ -460,8 +502,9 @@ claim = Claim(
     notes=(
         "The specification's window lies between 2/(lambda_1 + lambda_d) and 2/lambda_1: there the "
         "loss falls at every step, and the gradient aligns without any noise.",
-        "At eta = 2/(lambda_1 + lambda_d) both bounds hold with rate 1: alignment stays strictly "
-        "between 0 and 1.",
+        "At eta = 2/(lambda_1 + lambda_d) both bounds hold with rate 1, and the sharpest and the "
+        "flattest modes keep their ratio while all others vanish: alignment tends to the share of "
+        "the sharpest among the two.",
         "Without noise the energies above stationary, in which the bounds are written, are the "
         "energies themselves. If the sharpest or the flattest modes have no gradient, the next "
         "excited ones take their place (last part).",

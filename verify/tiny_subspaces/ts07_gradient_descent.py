@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from fractions import Fraction
 
+from theory import registry
+from verify import search
 from verify.checks import Settings, check
 from verify.evidence import Failed, Outcome
+from verify.models import Mode, Model
 from verify.tiny_subspaces import words_extreme_modes  # noqa: F401  # registers meanings
 
+NEAR = (Fraction(1), Fraction(999, 1000), Fraction(1001, 1000), Fraction(11, 10))
 INSTANCES = {"fast": 60, "full": 600}
 STEPS = 1500
 MARGIN = 0.97  # of the smaller over the larger contraction: nearer ones need longer runs
@@ -75,3 +80,30 @@ def every_mixture(settings: Settings) -> Outcome:
     if not 0 < vanished < count:
         raise Failed("all runs ended alike: the check cannot tell the two ends apart")
     return Outcome(f"{count} runs of {STEPS} steps: {vanished} end at 0, the others at 1")
+
+
+@check("TS-7", "exact", "at and around the critical step")
+def around_the_critical_step(settings: Settings) -> Outcome:
+    """Fails when a part of the claim is false at 2/(lambda_1 + lambda_d), or right beside it.
+
+    Random step sizes never hit it; the claim must speak about every one of these models.
+    """
+    source = random.Random(settings.stream("TS-7", "critical"))
+    count = INSTANCES.get(settings.tier, INSTANCES["full"]) // 6
+    claim = registry.get("TS-7")
+    for _ in range(count):
+        size = source.randint(2, 4)
+        k = source.randint(1, size - 1)
+        eigenvalues = sorted(source.sample(range(1, 12), size), reverse=True)
+        modes = [
+            Mode(Fraction(x), Fraction(source.randint(1, 9)), Fraction(0)) for x in eigenvalues
+        ]
+        for factor in NEAR:
+            step_size = factor * 2 / (modes[0].eigenvalue + modes[-1].eigenvalue)
+            if step_size * modes[0].eigenvalue >= 2:
+                continue
+            model = Model(tuple(modes[:k]), tuple(modes[k:]), step_size, horizon=4)
+            found = search.decide(claim, model)
+            if found != search.TRUE:
+                raise Failed(f"the claim is {found} with lambda = {eigenvalues}, eta = {step_size}")
+    return Outcome(f"{count} spectra, at the critical step and at most {len(NEAR) - 1} beside it")
