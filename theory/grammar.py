@@ -253,9 +253,11 @@ def _degree(expression: Any) -> int:
 
 
 def _is_count(exponent: Any) -> bool:
-    """Whether an exponent is a word that stands for 0, 1, 2, ..."""
-    word = VOCABULARY.get(exponent.name) if exponent.is_Symbol else None
-    return word is not None and word.whole
+    """Whether an exponent is a word for 0, 1, 2, ..., perhaps plus a small whole number."""
+    more, count = exponent.as_independent(sympy.Symbol, as_Add=True)
+    word = VOCABULARY.get(count.name) if count.is_Symbol else None
+    small = more.is_Integer and 0 <= more <= LARGEST_EXPONENT
+    return word is not None and word.whole and bool(small)
 
 
 def _word(name: str) -> Any:

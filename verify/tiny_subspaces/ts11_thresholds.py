@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import flint
@@ -62,11 +63,15 @@ def bisected(limit: Callable[[Fraction], Any], low: Fraction, high: Fraction) ->
     return low
 
 
+def _settled_with(name: str, value: Fraction) -> Any:
+    return settled(**{name: value})
+
+
 @check("TS-11", "exact", "thresholds by bisection")
 def by_bisection(settings: Settings) -> Outcome:
     """Fails if a run passes chi = .95 at another coupling or step size than the printed one."""
     for name, printed in DIGITS.items():
-        found = bisected(lambda value, name=name: settled(**{name: value}), *BRACKETS[name])
+        found = bisected(partial(_settled_with, name), *BRACKETS[name])
         low, high = rounding_interval(printed)
         if not low <= found <= high:
             raise Failed(f"{name} = {float(found):.15g} by bisection, printed {printed}")

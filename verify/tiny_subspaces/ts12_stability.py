@@ -88,7 +88,7 @@ def shrinks(coupling: int, seed: int) -> Outcome:
     The Frobenius norm of a product is at least the root of twice the product of determinants, and
     at most the product of largest eigenvalues times the root of 2.
     """
-    numbers = {"sharp": 1000, "flat": 1, "eta": "1/10000", "coupling": coupling}
+    numbers = {"sharp": "1000", "flat": "1", "eta": "1/10000", "coupling": str(coupling)}
     if not truth(growth > 1)(InstanceWorld(instance("toy quadratic", **numbers))):
         raise Failed(f"c = {coupling}: mean squares do not diverge")
     low, high = logarithms(coupling)

@@ -29,8 +29,8 @@ def orders(world: InstanceWorld, point: Point) -> dict[str, tuple[Fraction, Frac
 @check("TS-16", "exact", "orders on a settled run")
 def on_a_settled_run(settings: Settings) -> Outcome:
     """Fails if 300 steps from (1, 1) do not end in the printed shares of both orders."""
-    numbers = {"sharp": 1000, "flat": 1, "eta": "1/10000", "coupling": 100}
-    world = InstanceWorld(instance("toy quadratic", **numbers, x2=1, y2=1, xy=1))
+    paper = {"sharp": "1000", "flat": "1", "eta": "1/10000", "coupling": "100"}
+    world = InstanceWorld(instance("toy quadratic", **paper, x2=1, y2=1, xy=1))
     x2, y2, _ = moments_after(world, "sgd", 300)
     zero, one = Fraction(0), Fraction(1)
     along_x, along_y = orders(world, (one, zero)), orders(world, (zero, one))
