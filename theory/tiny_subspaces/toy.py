@@ -81,7 +81,7 @@ toy_loss_next = defined(
 )
 
 
-def loss(sign: int) -> sympy.Expr:
+def loss(sign: int | sympy.Symbol) -> sympy.Expr:
     """The loss of one of the two samples; 0 stands for their mean."""
     return (sharp * x**2 + flat * y**2) / 2 + sign * coupling * x * y
 

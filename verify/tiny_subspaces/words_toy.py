@@ -24,7 +24,7 @@ MOVES = {  # method -> whether x moves, whether y moves, whether a sample is dra
 MOST_STEPS = 100_000
 
 
-def step(world: InstanceWorld, point: Point, sign: int, method: str = "sgd") -> Point:
+def step(world: InstanceWorld, point: Point, sign: int | Fraction, method: str = "sgd") -> Point:
     """One step of a method on the sample with this sign."""
     (x, y), eta = point, world["eta"]
     along_x, along_y, noisy = MOVES[method]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 from verify.balls import Undefined
 from verify.instances import InstanceWorld
 from verify.meaning import means
-from verify.tiny_subspaces.words_toy import Point, ends
+from verify.tiny_subspaces.words_toy import Point, ends, step
 
 
 def share(world: InstanceWorld, point: Point) -> Fraction:
@@ -21,3 +22,11 @@ def share(world: InstanceWorld, point: Point) -> Fraction:
 @means("mean_share_next")
 def _mean_share_next(world: InstanceWorld) -> Fraction:
     return sum((w * share(world, p) for w, p in ends(world) if w), Fraction(0))
+
+
+def _moved(index: int, world: InstanceWorld) -> Fraction:
+    return step(world, (world["path_x"], world["path_y"]), world["sample"])[index]
+
+
+means("path_x_next")(partial(_moved, 0))
+means("path_y_next")(partial(_moved, 1))
