@@ -10,7 +10,7 @@ VERDICTS = {
     "needs a hypothesis": "true with the hypothesis named",
     "definition": "nothing to decide",
     "misprint": "refuted as printed; the corrected statement stands beside it",
-    "false as said": "a sentence that the claims named contradict",
+    "false as said": "a sentence; refuted in the reading that its claim states",
     "experiment": "an observation; see the claims named",
 }
 

@@ -89,12 +89,15 @@ def checks_of(claim_id: str) -> tuple[Check, ...]:
 
 @cache
 def import_extra(claim_id: str) -> None:
-    """Import the files `verify/<paper>/sa03_*.py` of a claim, and of the claims it cites.
+    """Import the files `verify/<paper>/sa03_*.py` of a claim, of the claims it cites and of its
+    correction, if it is a printed statement.
 
     They hold extra checks, and the meanings of words that the claim brings along.
     """
-    for cited in registry.get(claim_id).cites:
-        import_extra(cited)
+    claim = registry.get(claim_id)
+    for other in (*claim.cites, claim.corrected_by):
+        if other:
+            import_extra(other)
     module = registry.files()[claim_id][0].replace("theory.", "verify.", 1)
     package, _, stem = module.rpartition(".")
     beginning = stem.split("_")[0] + "_"

@@ -60,7 +60,7 @@ AUDIT = (
         r"\text{a nearly monotone loss suggests that the gradient correlation dominates the "
         r"second-order error}",
         "false as said",
-        ("TS-16",),
+        ("TS-16P", "TS-16"),
         "in the toy quadratic the loss decreases while the second-order term is 99.7 % of it",
     ),
     Printed(
@@ -148,7 +148,7 @@ AUDIT = (
         "appendix A.2",
         r"x_t\text{ quickly converges to }0\text{ in both trajectories}",
         "false as said",
-        ("TS-14",),
+        ("TS-10P", "TS-10", "TS-14"),
         "true of GD; under SGD E x^2 follows E y^2 at a fixed ratio",
     ),
     Printed(
