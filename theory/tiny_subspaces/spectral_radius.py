@@ -36,25 +36,33 @@ def growth_steps(
     sentence: Any,
     condition: Boolean,
     growth: Any,
-    trace: Any,
+    kept: tuple[Any, ...],
     given: tuple[str, ...],
 ) -> tuple[Step, Step]:
-    """Two steps to `premise implies growth < 1` (or >= 1): first the condition, then the roots.
+    """Two steps to `premise implies growth < 1` (= 1, > 1 or >= 1): the condition, then the roots.
 
-    `condition` is `converging(...)`, or one Jury condition that fails together with
-    determinant < 1; `growth` is defined as largest_root(trace, ...).
+    `condition` is about trace and determinant: `converging(...)`, one Jury condition that fails
+    together with determinant < 1, or determinant >= 1 with 0 <= trace < 2. `growth` is defined as
+    largest_root(trace, determinant); `kept` names these two as far as they are words, trace first.
     """
-    premise, _ = sentence.args
-    first = f"{reason}: the Jury conditions"
+    premise, claimed = sentence.args
+    first, trace = f"{reason}: the Jury conditions", kept[0]
     return (
         Certified(first, sympy.Implies(premise, condition), given=given),
         ByCases(
             reason,
             sentence,
             given=(first, *given),
-            keep=(trace,),
+            keep=kept,
             word=growth,
-            strict=sentence.args[1] == (growth >= 1),
-            squares=(trace, trace + 2, trace - 2, ROOT - 1, ROOT + trace - 2, ROOT - trace - 2),
+            strict=claimed in (growth >= 1, growth > 1),
+            squares=(
+                trace,
+                trace + 2,
+                trace - 2,
+                ROOT - 1,
+                ROOT + trace - 2,
+                ROOT - trace - 2,
+            ),
         ),
     )

@@ -76,7 +76,7 @@ def jury(name, trace, growth):
         step
         for part, condition in conditions.items()
         for step in growth_steps(
-            f"{name}, {part}", parts[f"{name}: {part}"], condition, growth, trace, GIVEN
+            f"{name}, {part}", parts[f"{name}: {part}"], condition, growth, (trace,), GIVEN
         )
     )
 
