@@ -123,10 +123,10 @@ def turn_among_equals(spectrum: Spectrum, source: random.Random) -> Matrix:
     size = len(spectrum)
     total = identity(size)
     for value in set(spectrum):
-        places = [i for i, x in enumerate(spectrum) if x == value]
-        block = random_basis(len(places), source)
-        for i, row in enumerate(places):
-            for j, column in enumerate(places):
+        indices = [i for i, x in enumerate(spectrum) if x == value]
+        block = random_basis(len(indices), source)
+        for i, row in enumerate(indices):
+            for j, column in enumerate(indices):
                 total[row, column] = block[i, j]
     return total
 
