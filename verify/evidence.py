@@ -68,8 +68,10 @@ class Verdict:
 
     @property
     def mutants(self) -> tuple[int, int]:
-        """How many mutants were refuted, of how many."""
+        """How many mutants were refuted, of how many; 0 of 0 where a later tier refutes them."""
         shown = [e.passed for e in self.evidence if e.kind == "mutant"]
+        if not shown and self.later:
+            return 0, 0
         return sum(shown), len(self.claim.mutants)
 
     @property

@@ -47,6 +47,11 @@ def rich_table(verdicts: Iterable[Verdict]) -> object:
     return table
 
 
+def tier_of(kind: str) -> str:
+    """The tier in which evidence of a kind is gathered that the fast tier leaves out."""
+    return "experiment" if kind == "experiment" else "full"
+
+
 def told(verdict: Verdict) -> str:
     """The evidence column: what passed of what is owed, and what keeps the rest from running."""
     claim = verdict.claim
@@ -55,5 +60,5 @@ def told(verdict: Verdict) -> str:
     if claim.corrected_by:
         return f"counterexample; corrected by {claim.corrected_by}"
     passed = dict.fromkeys(e.kind for e in verdict.evidence if e.passed and e.kind in claim.owes)
-    waiting = [f"{kind} (in a later --tier)" for kind in verdict.later]
+    waiting = [f"{kind} (--tier {tier_of(kind)})" for kind in verdict.later]
     return ", ".join([*passed, *waiting])

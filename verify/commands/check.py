@@ -69,7 +69,20 @@ def command(
         print_json(as_data(verdicts, seed), as_json)
     if stopped:
         raise Interrupted(f"interrupted: {len(verdicts)} of {len(names)} claims are decided")
-    raise typer.Exit(exit_code(verdicts, {name.upper() for name in ids or ()}))
+    named = {name.upper() for name in ids or ()}
+    _tell_what_waits(verdicts, named)
+    raise typer.Exit(exit_code(verdicts, named))
+
+
+def _tell_what_waits(verdicts: list[Verdict], named: set[str]) -> None:
+    """Say why a claim that was named is not decided, if another tier would decide it."""
+    from verify.tables import tier_of
+
+    for v in verdicts:
+        if v.claim.id.upper() in named:
+            for kind in v.later:
+                again = f"gradalign check {v.claim.id} --tier {tier_of(kind)}"
+                typer.echo(f"{v.claim.id} is not decided without its {kind}: {again}", err=True)
 
 
 def exit_code(verdicts: list[Verdict], named: set[str]) -> int:
@@ -126,7 +139,8 @@ def _print_table(verdicts: list[Verdict]) -> None:
         for failure in verdict.failures:
             console.print(f"{failure.kind} / {failure.name}: ", style="bold", end="", markup=False)
             console.print(failure.detail, markup=False, highlight=False)
-        unrun = [m for m in verdict.missing if ":" not in m and not verdict.claim.not_verifiable]
-        if unrun:
+        told = set(verdict.later)  # the table says so
+        unrun = [m for m in verdict.missing if ":" not in m and m not in told]
+        if unrun and not verdict.claim.not_verifiable:
             console.print(f"{verdict.claim.id} owes: {', '.join(unrun)}", highlight=False)
     console.print(summary(verdicts), highlight=False)
