@@ -96,6 +96,7 @@ def tables() -> None:
     print("# Calibration of the random decisions\n")
     print(
         "Printed by `python -m tests.benchmarks.calibration`. Laws as in `tests/test_decide.py`.\n"
+        "The last section is the end of `python -m tests.benchmarks.calibration --seeds 200`.\n"
     )
     print(f"## False decisions at the null boundary, alpha = {ALPHA}, {NULL_RUNS} runs each\n")
     print(
