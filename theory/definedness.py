@@ -21,6 +21,7 @@ from theory.language import (
     ForDominantModes,
     unfold,
 )
+from theory.lowest_terms import lowest_terms
 
 
 def divisors(expression: Any, keep: frozenset[Any] = frozenset()) -> tuple[Any, ...]:
@@ -60,8 +61,7 @@ def divisors_in_sums(sentence: Any) -> tuple[Any, ...]:
 @cache
 def factors(expression: Any) -> tuple[Any, ...]:
     """The irreducible factors of the numerator of an expression, constants left out."""
-    numerator = sympy.fraction(sympy.cancel(sympy.together(expression)))[0]
-    return tuple(factor for factor, _ in sympy.factor_list(numerator)[1])
+    return tuple(factor for factor, _ in sympy.factor_list(lowest_terms(expression)[0])[1])
 
 
 def _has_roots(expression: Any) -> bool:

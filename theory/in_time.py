@@ -25,6 +25,7 @@ from theory.language import (
     With,
     unfold,
 )
+from theory.lowest_terms import lowest_terms
 from theory.obligations import fixed, summed
 from theory.proof import NotAccepted, Proof, Step, is_permanent, sentences
 from theory.steps import (
@@ -213,7 +214,7 @@ class WithStep(Step):
 
 def is_zero(expression: Any) -> bool:
     """Whether a rational expression is identically zero."""
-    return bool(sympy.cancel(sympy.together(expression)) == 0)
+    return bool(lowest_terms(expression)[0] == 0)
 
 
 def _with_step(symbol: Any, value: Any) -> Any:

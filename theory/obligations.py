@@ -29,6 +29,7 @@ from theory.language import (
     With,
     unfold,
 )
+from theory.lowest_terms import lowest_terms
 from theory.polynomials import to_polynomial
 from theory.proof import Certificates, NotAccepted, is_permanent, sentences
 from theory.vocabulary import g2, lam, lambda_1, lambda_d, lambda_k, lambda_k1, s2
@@ -120,7 +121,7 @@ def quotient(expression: Any) -> tuple[Any, Any, tuple[tuple[Any, int], ...]]:
     """Numerator, sign of the constant in the denominator, and the denominator's factors."""
     if expression.is_polynomial():
         return sympy.expand(expression), sympy.Integer(1), ()
-    numerator, denominator = sympy.fraction(sympy.cancel(sympy.together(expression)))
+    numerator, denominator = lowest_terms(expression)
     coefficient, powers = sympy.factor_list(denominator)
     return numerator, sympy.sign(coefficient), tuple(powers)
 

@@ -24,6 +24,7 @@ from theory.language import (
     basic_words,
     unfold,
 )
+from theory.lowest_terms import lowest_terms
 from theory.obligations import certified, fixed, known_nonnegative, modewise, summed
 from theory.proof import (
     Fact,
@@ -155,7 +156,7 @@ def summand_of(combination: Any, side: str) -> Any:
 
 def same_summand(derived: Any, combination: Any, side: str) -> None:
     difference = in_basic_mode_words(derived - summand_of(combination, side))
-    if sympy.cancel(sympy.together(difference)) != 0:
+    if lowest_terms(difference)[0] != 0:
         raise NotAccepted(f"the summands differ by {sympy.factor(difference)}")
 
 
@@ -308,7 +309,7 @@ class Instantiate(Step):
     def _denominator(self) -> Any:
         """Of what is left of the statement after cancelling: whoever uses it must exclude zero."""
         difference = unfold(self.statement.lhs - self.statement.rhs)
-        return sympy.fraction(sympy.cancel(sympy.together(difference)))[1]
+        return lowest_terms(difference)[1]
 
     def _at_value(self) -> Step:
         equal = sympy.Eq(sympy.Dummy(), self.value, evaluate=False)
