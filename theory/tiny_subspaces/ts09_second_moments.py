@@ -13,10 +13,12 @@ from theory.tiny_subspaces.toy import (
     mixing,
     sharp,
     x2,
+    x2_after,
     x2_next,
     xy,
     xy_next,
     y2,
+    y2_after,
     y2_next,
 )
 from theory.vocabulary import eta
@@ -47,6 +49,10 @@ claim = Claim(
     examples={
         "one step from the paper's start": Example(
             START, {x2_next: "0.8101", y2_next: "0.99990001"}
-        )
+        ),
+        "ten steps from the paper's start": Example(
+            {**START, "run_length": "10"},
+            {x2_after: "0.1220385813473517", y2_after: "0.9984639440425494"},
+        ),
     },
 )
