@@ -52,7 +52,11 @@ claim = Claim(
         ),
         "ten steps from the paper's start": Example(
             {**START, "run_length": "10"},
-            {x2_after: "0.1220385813473517", y2_after: "0.9984639440425494"},
+            {x2_after: "0.1220385813473516", y2_after: "0.9984639440425494"},
         ),
     },
+    notes=(
+        "The specification prints 0.1220385813473517 for E x^2 after ten steps; the value goes on "
+        "...35161, so the last digit is 6.",
+    ),
 )

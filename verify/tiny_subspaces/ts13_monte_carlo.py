@@ -75,7 +75,7 @@ def mean_and_median(settings: Settings) -> Outcome:
 def of_quantile(seed: int, share: float, level: float, answer: str, smallest: float) -> Outcome:
     """Whether more than this share of paths is below the level ("positive") or less."""
     law = Bounded(-share, 1 - share, (share * (1 - share)) ** 0.5)
-    draws = after_burn_in(seed, lambda x: (x < level) - share)
+    draws = after_burn_in(seed, lambda x: np.asarray((x < level) - share, dtype=np.float64))
     return demand(decide_sign(draws, law, smallest), answer, f"P(chi < {level}) - {share}")
 
 
@@ -102,7 +102,8 @@ def moving_average(settings: Settings) -> Outcome:
     for level, answer in zip(MINIMUM, ("negative", "positive"), strict=True):
 
         def lower(start: int, count: int, level: float = level) -> Array:
-            return (moving_averages(start, count, seed).min(axis=1) < level) - 0.5
+            least = moving_averages(start, count, seed).min(axis=1)
+            return np.asarray((least < level) - 0.5, dtype=np.float64)
 
         decision = decide_sign(lower, Bounded(-0.5, 0.5, 0.5), 0.1)
         found.append(demand(decision, answer, f"P(least EMA < {level}) - 1/2"))

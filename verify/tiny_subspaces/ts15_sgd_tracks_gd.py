@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
+import flint
 import numpy as np
 
 from theory.tiny_subspaces.toy_means import distance_to_gd
 from verify.checks import Settings, check
 from verify.decide import decide_equal
+from verify.enclosure import precision
 from verify.evidence import Failed, Outcome
+from verify.examples import rounding_interval
 from verify.instances import InstanceWorld, instance
 from verify.laws import Array, Bounded
 from verify.meaning import exact
 from verify.montecarlo import demand
 from verify.noise import TwoSample
 from verify.simulate import simulate
-from verify.tiny_subspaces import words_toy_means  # noqa: F401  # registers meanings
-from verify.tiny_subspaces.words_toy import step
+from verify.tiny_subspaces.words_toy import step, transfer
+from verify.tiny_subspaces.words_toy_means import mean_transfer
 
+PAPER = {"sharp": "1000", "flat": "1", "eta": "1/10000"}
+BITS = 400
 STEPS, DISCREPANCY = 200, 1e-3
 LARGEST = 1.5 * 2**0.5  # norm after the steps: each changes it by a factor below 1.00103
 START = {"mean_x": "1", "mean_y": "2", "x2": "1", "y2": "4", "xy": "2", "noise": "1", "apart": "0"}
@@ -39,6 +45,42 @@ def all_sequences(settings: Settings) -> Outcome:
         if sum(squares, Fraction(0)) / len(points) != exact(distance_to_gd)(world):
             raise Failed(f"the mean squared distance after {steps} steps differs")
     return Outcome(f"every T up to {longest}: 2^T sequences each")
+
+
+def distances(coupling: int, steps: int) -> tuple[Any, Any]:
+    """Root mean squared distance of SGD from GD, and travel of GD, from (1, 1), as Arb balls."""
+    world = InstanceWorld(instance("toy quadratic", **PAPER, coupling=coupling))
+    moments = flint.arb_mat(transfer(world, "sgd")) ** steps * flint.arb_mat(3, 1, [1, 1, 1])
+    place = {
+        m: flint.arb_mat(mean_transfer(world, m)) ** steps * flint.arb_mat(2, 1, [1, 1])
+        for m in ("sgd", "gd")
+    }
+    squares, travel = moments[0, 0] + moments[1, 0], flint.arb(0)
+    for i in range(2):
+        squares += place["gd"][i, 0] * (place["gd"][i, 0] - 2 * place["sgd"][i, 0])
+        travel += (place["gd"][i, 0] - 1) ** 2
+    return squares.sqrt(), travel.sqrt()
+
+
+@check("TS-15", "exact", "distances after 10^4 steps")
+def after_ten_thousand_steps(settings: Settings) -> Outcome:
+    """Fails if a printed distance, or a printed ratio of distances, is not the value rounded."""
+    with precision(BITS):
+        apart, travel = distances(100, 10**4)
+        far, way = distances(700, 10**4)
+        found = {
+            "0.014628710621548": apart,
+            "1.18304676856702": travel,
+            "0.0124": apart / travel,
+            "0.513": far / way,
+        }
+        for printed, value in found.items():
+            low, high = (
+                flint.arb(str(x.numerator)) / x.denominator for x in rounding_interval(printed)
+            )
+            if not (low <= value and value <= high):
+                raise Failed(f"{value}, printed {printed}")
+    return Outcome(f"printed: {', '.join(found)}")
 
 
 @check("TS-15", "mutant", "the mean of SGD is GD for every loss")

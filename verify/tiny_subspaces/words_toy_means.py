@@ -18,14 +18,19 @@ def mean_after_step(world: InstanceWorld, point: Point, method: str) -> Point:
     return (ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2
 
 
-def mean_after(world: InstanceWorld, method: str) -> Point:
-    """The mean position after all steps; a step is linear, so steps from (1, 0), (0, 1) say all."""
+def mean_transfer(world: InstanceWorld, method: str) -> flint.fmpq_mat:
+    """What one step makes of a mean position; a step is linear, so (1, 0) and (0, 1) say all."""
     one, zero = Fraction(1), Fraction(0)
     images = [mean_after_step(world, p, method) for p in ((one, zero), (zero, one))]
     rows = [flint.fmpq(c[i].numerator, c[i].denominator) for i in range(2) for c in images]
+    return flint.fmpq_mat(2, 2, rows)
+
+
+def mean_after(world: InstanceWorld, method: str) -> Point:
+    """The mean position after all steps."""
     first = [world["mean_x"], world["mean_y"]]
     column = flint.fmpq_mat(2, 1, [flint.fmpq(m.numerator, m.denominator) for m in first])
-    last = flint.fmpq_mat(2, 2, rows) ** int(world["run_length"]) * column
+    last = mean_transfer(world, method) ** int(world["run_length"]) * column
     found = [Fraction(int(last[i, 0].p), int(last[i, 0].q)) for i in range(2)]
     return found[0], found[1]
 
