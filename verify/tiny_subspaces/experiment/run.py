@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import BrokenExecutor, as_completed
+from contextlib import closing
 from pathlib import Path
 
 from verify.adapters import require_torch
@@ -36,10 +36,11 @@ def run(
             progress(unit, False)
     missing = [unit for unit in units if unit not in results]
     try:
-        for unit, found in _computed(missing, jobs):
-            store.write(unit, units[unit], found)
-            results[unit] = found
-            progress(unit, True)
+        with closing(_computed(missing, jobs)) as finished:
+            for unit, found in finished:
+                store.write(unit, units[unit], found)
+                results[unit] = found
+                progress(unit, True)
     except KeyboardInterrupt:
         raise Interrupted(
             f"interrupted: {len(results)} of {len(units)} units are kept; the same command goes on "
@@ -53,7 +54,7 @@ def run(
     return results
 
 
-def _computed(units: list[Unit], jobs: int) -> Iterator[tuple[Unit, Result]]:
+def _computed(units: list[Unit], jobs: int) -> Generator[tuple[Unit, Result], None, None]:
     """Units with their results, each as soon as it is known."""
     with pool(min(jobs, len(units))) as executor:
         if executor is None:
@@ -61,13 +62,8 @@ def _computed(units: list[Unit], jobs: int) -> Iterator[tuple[Unit, Result]]:
                 yield unit, compute(unit)
             return
         futures = {executor.submit(compute, unit): unit for unit in units}
-        try:
-            for future in as_completed(futures):
-                yield futures[future], future.result()
-        except BaseException:
-            for worker in multiprocessing.active_children():
-                worker.terminate()  # a unit takes up to a minute: Ctrl-C does not wait for it
-            raise
+        for future in as_completed(futures):
+            yield futures[future], future.result()
 
 
 def compute(unit: Unit) -> Result:
