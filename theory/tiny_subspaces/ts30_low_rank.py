@@ -35,4 +35,11 @@ claim = Claim(
     },
     owes=OWES,
     checked_only=experimental(conclusion),
+    notes=(
+        "Seen for seeds 0, 1, 2: mean alignment .973, .979, .967; least .883, .943, .816.",
+        "Weak here: 'k eigenvalues significantly larger'. At step 1000 the tenth eigenvalue is 1.9,"
+        " 2.3, 1.6 times the eleventh.",
+        "Not seen: 'quickly'. The alignment first falls to .33, .23, .27 within 40 steps and needs"
+        " hundreds of steps to rise.",
+    ),
 )

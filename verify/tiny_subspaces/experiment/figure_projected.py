@@ -36,6 +36,7 @@ def draw_projected(report: Report) -> Figure:
         panel.set_yscale("log")
         panel.set_yticks([0.8, 0.9, 1.0, 1.1], labels=["0.8", "0.9", "1", "1.1"])
         panel.minorticks_off()
+        panel.set_ylim(0.77, 1.13)
         panel.set_xlim(0, report.size.after)
         panel.set_xlabel("steps after the switch")
         panel.set_title(method)
@@ -47,10 +48,11 @@ def _label(panel: Axes, name: str, method: str, losses: list[float]) -> None:
     """The name of a method beside its curve: the whole update above it, the bulk part below."""
     place = int(len(losses) * 0.5)
     words = {NONE: "", DOMINANT: "Dom-", BULK: "Bulk-"}[name] + method.split()[0]
-    shift = {NONE: (6, 7), DOMINANT: (0, 10), BULK: (-6, -8)}[name]
+    height = max(1, *losses[place // 2 :]) if name == DOMINANT else losses[place]
+    shift = {NONE: (12, 14), DOMINANT: (0, 5), BULK: (-8, -8)}[name]
     panel.annotate(
         words,
-        (place, losses[place]),
+        (place, height),
         xytext=shift,
         textcoords="offset points",
         color=COLOURS[name],

@@ -21,7 +21,7 @@ LOOKS = {
 
 def draw_rates(report: Report) -> Figure:
     """Three panels: Dom-LR, Bulk-LR and loss, over the steps of training."""
-    figure, axes = panels(3)
+    figure, axes = panels(3, height=3.0)
     series = ("dominant_rate", "bulk_rate", "loss")
     titles = ("Dom-LR: not the speed", "Bulk-LR: the order of speed", "Loss")
     for panel, name, title in zip(axes, series, titles, strict=True):
@@ -38,5 +38,7 @@ def draw_rates(report: Report) -> Figure:
     axes[0].axhline(0, color=QUIET, linewidth=0.7, zorder=0)
     for panel in axes[1:]:
         panel.set_yscale("log")
-    axes[2].legend(loc="lower left")
+    axes[2].set_yticks([0.02, 0.05, 0.1, 0.2, 0.5], labels=["0.02", "0.05", "0.1", "0.2", "0.5"])
+    axes[2].minorticks_off()
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure
