@@ -135,12 +135,12 @@ def two_hundred_steps(settings: Settings) -> Outcome:
         world = {name: ball(value) for name, value in NUMBERS.items()}
         ends = {}
         for method, printed in LOSSES.items():
-            places = run(method)
-            ends[method] = places[-1]
-            value = loss(world, places[-1])  # type: ignore[arg-type]
+            visited = run(method)
+            ends[method] = visited[-1]
+            value = loss(world, visited[-1])  # type: ignore[arg-type]
             if not printed_like(value, printed):
                 raise Failed(f"{method}: loss {value}, printed {printed}")
-            heights = [place[Y] for place in places]
+            heights = [place[Y] for place in visited]
             falls = all(b < a for a, b in pairwise(heights))
             rises = all(b > a for a, b in pairwise(heights))
             if (falls, rises) != (method == DOM, method == BULK):
