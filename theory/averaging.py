@@ -11,7 +11,8 @@ from typing import Any
 
 import sympy
 
-from theory.proof import NotAccepted, Proof, Step
+from theory.definedness import divisors
+from theory.proof import NotAccepted, Proof, Step, sentences
 from theory.steps import equation, not_shown_nonzero, put_in, vanishes
 
 
@@ -40,6 +41,8 @@ class Update:
         after: word -> polynomial in the state whose expectation after the step it is.
         runs: what repeating the step, or one of several kinds of steps, leads to.
         steps: the number word for how many steps the runs make.
+        where: sentences under which the outcomes are what the words mean (SAM's direction is the
+            sign of x only where x > 0); every step that uses the update must name them.
     """
 
     outcomes: tuple[tuple[Any, Mapping[Any, Any]], ...]
@@ -47,8 +50,11 @@ class Update:
     after: Mapping[Any, Any]
     runs: tuple[Repeated, ...] = ()
     steps: Any = None
+    where: tuple[Any, ...] = ()
 
     def __post_init__(self) -> None:
+        if any(sympy.sympify(p).is_negative for p, _ in self.outcomes):
+            raise ValueError("a probability is not negative")
         if sympy.expand(sum(p for p, _ in self.outcomes) - 1) != 0:
             raise ValueError("the probabilities of the outcomes must sum to 1")
         for run in self.runs:
@@ -82,6 +88,13 @@ class Update:
             total += probability * self._mean(sympy.expand(value))
         return sympy.expand(total)
 
+    def divides_by(self, word: Any) -> frozenset[Any]:
+        """What the step to a word, or the present moments, divide by."""
+        moved = self.after[word].free_symbols
+        steps = [new[s] for _, new in self.outcomes for s in moved & set(new)]
+        known = [sympy.sympify(value) for value in (*steps, *self.moments.values())]
+        return frozenset(d for value in known for d in divisors(value))
+
     def _mean(self, value: Any) -> Any:
         total: Any = sympy.Integer(0)
         for powers, coefficient in sympy.Poly(value, *self.state).terms():
@@ -101,12 +114,26 @@ class OneStep(Step):
 
     def accept(self, proof: Proof) -> None:
         word, claimed = equation(self.statement)
-        update = getattr(proof.claim.domain, "update", None)
-        if update is None:
-            raise NotAccepted("the setting of this claim has no update rule")
+        update = _update_of(proof)
+        known = [s for fact in proof.named(self) for s in sentences(fact.statement)]
+        for condition in update.where:
+            if condition not in known:
+                raise NotAccepted(f"the step is another one unless {condition}: name it")
         derived = update.expected(word)
         if not vanishes(put_in(derived - claimed, proof.named(self))):
             raise NotAccepted(f"the expectation of the step is {sympy.factor(derived)}")
 
     def divides_by(self, proof: Proof) -> frozenset[Any]:
-        return not_shown_nonzero(proof, self)
+        """What the statement and the step divide by, unless a named fact excludes zero."""
+        word, _ = equation(self.statement)
+        quotients = [1 / d for d in _update_of(proof).divides_by(word)]
+        step = sympy.Eq(sympy.Dummy(), sympy.Add(*quotients), evaluate=False)
+        inside = not_shown_nonzero(proof, Step(self.reason, step, self.given, self.by))
+        return inside | not_shown_nonzero(proof, self)
+
+
+def _update_of(proof: Proof) -> Update:
+    update: Update | None = getattr(proof.claim.domain, "update", None)
+    if update is None:
+        raise NotAccepted("the setting of this claim has no update rule")
+    return update

@@ -29,13 +29,29 @@ def divisors(expression: Any, keep: frozenset[Any] = frozenset()) -> tuple[Any, 
 
     Words in `keep` are not looked into, nor are definitions by cases.
     """
-    bases = sorted(
-        (p.base for p in expression.atoms(sympy.Pow) if p.exp.could_extract_minus_sign()), key=str
-    )
-    found = [factor for base in bases for factor in factors(unfold(base))]
+    found = [f for base in bases_of_divisions(expression) for f in factors(unfold(base))]
     for symbol in sorted(expression.free_symbols - keep, key=str):
         found += _divisors_of_word(symbol, keep)
     return tuple(dict.fromkeys(found))
+
+
+def bases_of_divisions(expression: Any) -> list[Any]:
+    """What the visible powers of an expression must not have as a base 0, in a fixed order.
+
+    x^(n-1) divides by x where the count n is 0.
+    """
+    powers = expression.atoms(sympy.Pow)
+    return sorted((p.base for p in powers if not _never_negative(p.exp)), key=str)
+
+
+def _never_negative(exponent: Any) -> bool:
+    """Whether an exponent cannot be negative, by its form: numbers, counts, sums, products."""
+    if exponent.is_Symbol:
+        word = VOCABULARY.get(exponent.name)
+        return word is not None and word.nonnegative and word.kind != "defined"
+    if exponent.is_Add or exponent.is_Mul:
+        return all(map(_never_negative, exponent.args))
+    return bool(exponent.is_nonnegative)
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 import sympy
 
 from theory.averaging import Update
-from theory.language import basic_words
+from theory.language import VOCABULARY, basic_words
 from theory.proof import Fact, NotAccepted, Proof, Step, sentences
 from theory.steps import equation, vanishes
 
@@ -74,9 +74,13 @@ def _update(proof: Proof) -> Update:
 
 
 def _moving(expression: Any, update: Update) -> set[str]:
-    """The words about states that an expression or sentence is made of."""
+    """The words about states that an expression or sentence is made of.
+
+    A word computed from an instance may depend on its state.
+    """
     names = {name for s in expression.free_symbols for name in basic_words(s.name)}
-    return names & update.moving
+    hidden = {n for n in names if n in VOCABULARY and VOCABULARY[n].kind == "computed"}
+    return hidden | (names & update.moving)
 
 
 def _plain(expression: Any, update: Update) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import sympy
 
+from theory.definedness import divisors
 from theory.language import VOCABULARY, unfold
 from theory.obligations import fixed
 from theory.proof import NotAccepted, Proof, Step, sentences
@@ -46,10 +47,7 @@ class ClosedForm(Step):
 
     def accept(self, proof: Proof) -> None:
         word, claimed = equation(self.statement)
-        runs = [r for r in getattr(proof.claim.domain, "runs", ()) if word in r.reads]
-        if not runs:
-            raise NotAccepted(f"no run of the setting tells {word}")
-        (run,) = runs
+        run = _run_that_tells(word, proof)
         if set(self.states) != set(run.start):
             raise NotAccepted(f"give every state variable: {sorted(map(str, run.start))}")
         at = dict(self.states)
@@ -58,6 +56,8 @@ class ClosedForm(Step):
                 unfold(value.xreplace({run.steps: sympy.Integer(0)}) - run.start[variable])
             ):
                 raise NotAccepted(f"{variable} does not start like this")
+            if any(d.free_symbols & set(at) for d in divisors(run.step[variable])):
+                raise NotAccepted(f"the step to {variable} divides by the state, which may be zero")
             later = run.step[variable].xreplace(at)
             if not is_zero(unfold(later - value.xreplace({run.steps: run.steps + 1}))):
                 raise NotAccepted(f"one step does not carry {variable} on")
@@ -65,9 +65,23 @@ class ClosedForm(Step):
             raise NotAccepted("the states do not give this value")
 
     def divides_by(self, proof: Proof) -> frozenset[Any]:
-        states = sympy.Eq(sympy.Dummy(), sympy.Add(*self.states.values()), evaluate=False)
-        inside = not_shown_nonzero(proof, Step(self.reason, states, self.given, self.by))
-        return inside | not_shown_nonzero(proof, self)
+        """What the states divide by, and what the run does, with the states put in."""
+        word, _ = equation(self.statement)
+        run = _run_that_tells(word, proof)
+        inside = [*self.states.values(), *run.start.values(), *run.step.values(), run.reads[word]]
+        found = not_shown_nonzero(proof, self)
+        for value in inside:
+            for divisor in divisors(value):
+                put = sympy.Eq(sympy.Dummy(), 1 / divisor.xreplace(self.states), evaluate=False)
+                found |= not_shown_nonzero(proof, Step(self.reason, put, self.given, self.by))
+        return found
+
+
+def _run_that_tells(word: Any, proof: Proof) -> Run:
+    runs: list[Run] = [r for r in getattr(proof.claim.domain, "runs", ()) if word in r.reads]
+    if len(runs) != 1:
+        raise NotAccepted(f"{len(runs)} runs of the setting tell {word}")
+    return runs[0]
 
 
 def is_zero(expression: Any) -> bool:

@@ -28,11 +28,13 @@ from theory.language import (
     Word,
     basic_words,
 )
+from theory.roots import Signs, radicands
 
 if TYPE_CHECKING:
     from theory.claim import Claim
 
 UNCHANGING = ("lam", "s2", "rho", "c")  # mode words that last, where the noise is additive
+RULES = ("name", "update", "runs")  # what two settings must share for a fact to hold in both
 Certificates = Mapping[str, list[Any]]  # reason of the step -> its certificates, in order
 
 
@@ -187,6 +189,8 @@ def check_words(statements: Iterable[Any]) -> None:
             raise NotAccepted(f"{symbol} is not the word of the vocabulary, only its name")
         if symbol not in (sympy.Symbol(symbol.name, real=True), sympy.Symbol(symbol.name)):
             raise NotAccepted(f"{symbol} must be declared real, and nothing else")
+        if symbol.is_real and not symbol.name.isidentifier():
+            raise NotAccepted(f"{symbol}: only steps give variables such names")
 
 
 def check_time(
@@ -212,9 +216,9 @@ def check_time(
 
 def check_setting(sentence: Any, cited: Claim, claim: Claim) -> None:
     """Raise NotAccepted if a cited sentence is about another setting or another update rule."""
-    there, here = (getattr(c.domain, "name", "") for c in (cited, claim))
-    if there != here:
-        raise NotAccepted(f"{cited.id} is about another setting: {there or 'a quadratic'}")
+    kinds = [tuple(getattr(c.domain, n, None) for n in RULES) for c in (cited, claim)]
+    if kinds[0] != kinds[1]:
+        raise NotAccepted(f"{cited.id} is about another setting: {kinds[0][0] or 'a quadratic'}")
     names = {n for s in sentence.free_symbols for n in basic_words(s.name)}
     counted = any(map(counts_from_the_start, names))
     in_time = counted or sentence.has(Always, Next, NextHolds, Initially, With)
@@ -312,9 +316,24 @@ def loose_ends(claim: Claim, facts: Iterable[Fact]) -> dict[str, str]:
         if not reason and not isinstance(sentence, sympy.Implies):
             zero = [d for d in divisors_in_sums(sentence) if not signs.is_nonzero(d)]
             reason = f"its sums divide by {zero[0]}, which may be zero" if zero else ""
+        reason = reason or _rootless(sentence, said)
         if reason:
             found[part] = claim.checked_only.get(part, reason)
     return found
+
+
+def _rootless(sentence: Any, said: list[Any]) -> str:
+    """Why a square root in a sentence may not exist; empty if all of them do."""
+    from theory.obligations import detached, known_nonnegative
+
+    needed = radicands(sentence)
+    if not needed:
+        return ""
+    premises = sentences(sentence.args[0]) if isinstance(sentence, sympy.Implies) else ()
+    known = detached([*said, *premises])
+    signs = Signs(known, lambda word: known_nonnegative(word, known))
+    bad = sorted((r for r in needed if not signs.is_nonnegative(r)), key=str)
+    return f"takes the root of {bad[0]}, which may be negative" if bad else ""
 
 
 def _shortcoming(fact: Fact, signs: Known) -> str:

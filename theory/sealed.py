@@ -12,7 +12,7 @@ from typing import Any
 import sympy
 
 from theory.cases import ROOT, branches, radicand_of
-from theory.definedness import Known, divisors, factors
+from theory.definedness import Known, bases_of_divisions, divisors, factors
 from theory.language import VOCABULARY, unfold
 from theory.obligations import detached, fixed, known_nonnegative, unexplained
 from theory.proof import Fact, NotAccepted, Proof, sentences
@@ -56,7 +56,7 @@ def _opened(expression: Any, keep: tuple[Any, ...]) -> tuple[Any, list[Any]]:
         if not formulas:
             return expression, divided
         for formula in formulas.values():
-            divided += [e.base for e in formula.atoms(sympy.Pow) if e.exp.is_negative]
+            divided += bases_of_divisions(formula)
         expression = expression.xreplace(formulas)
 
 
@@ -105,7 +105,7 @@ def hidden_divisors(facts: list[Fact], statement: Any, keep: tuple[Any, ...]) ->
     known = [s for s in detached(known) if not isinstance(s, sympy.Implies) and _is_rational(s)]
     signs = Known(known, lambda word: known_nonnegative(word, known))
     shown = {d for s in known for d in divisors(s)}
-    hidden = {d for word in keep if word in statement.free_symbols for d in divisors(word)}
+    hidden = set(divisors(statement)) - set(divisors(statement, frozenset(keep)))
     unknown = (hidden - shown).union(*(fact.divides_by for fact in facts))
     return frozenset(d for d in unknown if not signs.is_nonzero(d))
 

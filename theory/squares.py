@@ -15,7 +15,8 @@ from theory.proof import NotAccepted, Proof, Step, sentences
 class ZeroSquare(Step):
     """`x = 0` from `x^2 <= 0`, both perhaps under the same premise.
 
-    Sound for real numbers. It is needed because the kernel multiplies by positive numbers only.
+    Sound for real numbers, so x must be a polynomial in words: a square root may not exist. It is
+    needed because the kernel multiplies by positive numbers only.
     """
 
     def accept(self, proof: Proof) -> None:
@@ -23,6 +24,8 @@ class ZeroSquare(Step):
         premise, equation = _split(self.statement)
         if not (isinstance(equation, sympy.Equality) and equation.rhs == 0):
             raise NotAccepted("the statement must be x = 0")
+        if not (equation.lhs.is_polynomial() and equation.lhs.is_real):
+            raise NotAccepted(f"{equation.lhs} is not a polynomial in words")
         needed = (premise, equation.lhs**2 <= 0)
         if needed not in [_split(fact) for fact in facts]:
             raise NotAccepted(f"name {needed[1]} under the same premise")

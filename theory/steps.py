@@ -71,10 +71,12 @@ def equation(statement: Any) -> tuple[Any, Any]:
 
 
 def not_shown_nonzero(proof: Proof, step: Step) -> frozenset[Any]:
-    """What a step's statement divides by, unless the facts it names exclude that it is zero."""
-    facts = [s for fact in proof.named(step) for s in sentences(fact.statement)]
+    """What a step's statement, and the facts it names, divide by, unless those exclude zero."""
+    named = proof.named(step)
+    facts = [s for fact in named for s in sentences(fact.statement)]
     signs = Known(facts, lambda word: known_nonnegative(word, facts))
-    return frozenset(d for d in divisors(step.statement) if not signs.is_nonzero(d))
+    found = set(divisors(step.statement)).union(*(fact.divides_by for fact in named))
+    return frozenset(d for d in found if not signs.is_nonzero(d))
 
 
 def put_in(expression: Any, facts: Iterable[Fact]) -> Any:
@@ -211,6 +213,21 @@ class Solve(Step):
         return not_shown_nonzero(proof, self)
 
 
+def unseen_divisors(facts: list[Fact], statement: Any, keep: frozenset[Any]) -> frozenset[Any]:
+    """Divisors of which certificates say nothing, unless a named fact says that they are not zero.
+
+    Certificates see what the statement and the facts divide by outside the kept words.
+    """
+    from theory.sealed import hidden_divisors
+
+    inherited = [
+        Fact(fact.statement, fact.rests_on, divides_by=fact.divides_by - seen)
+        for fact in facts
+        for seen in [frozenset(divisors(fact.statement, keep))]
+    ]
+    return hidden_divisors(inherited, statement, tuple(keep))
+
+
 @dataclass(frozen=True)
 class Certified(Step):
     """Inequalities from inequalities, by certificates over the words that occur.
@@ -230,8 +247,8 @@ class Certified(Step):
         certified(self.reason, self.obligations(proof), proof.certificates)
 
     def divides_by(self, proof: Proof) -> frozenset[Any]:
-        """Nothing: the certificates exclude that the statement divides by zero."""
-        return frozenset()
+        """What no certificate sees: what kept words, and steps to the named facts, divide by."""
+        return unseen_divisors(proof.named(self), self.statement, frozenset(self.keep))
 
 
 @dataclass(frozen=True)
@@ -249,8 +266,8 @@ class Modewise(Step):
         certified(self.reason, self.obligations(proof), proof.certificates)
 
     def divides_by(self, proof: Proof) -> frozenset[Any]:
-        """Nothing: the certificates exclude that the statement divides by zero."""
-        return frozenset()
+        """What no certificate sees: what kept words, and steps to the named facts, divide by."""
+        return unseen_divisors(proof.named(self), self.statement, frozenset(self.keep))
 
 
 @dataclass(frozen=True)
@@ -272,8 +289,8 @@ class Summed(Step):
         certified(self.reason, self.obligations(proof), proof.certificates)
 
     def divides_by(self, proof: Proof) -> frozenset[Any]:
-        """Nothing: the certificates exclude that the statement divides by zero."""
-        return frozenset()
+        """What no certificate sees: what kept words, and steps to the named facts, divide by."""
+        return unseen_divisors(proof.named(self), self.statement, frozenset(self.keep))
 
 
 @dataclass(frozen=True)

@@ -388,11 +388,15 @@ def _compile_power(expression: sympy.Pow) -> Numeric:
     def value(world: Any) -> Fraction:
         x, n = base(world), exponent(world)
         if n.denominator == 2:
+            if x < 0:
+                raise Undefined("square root of a negative number")
             root = exact_root(x)
             if root is None:
                 raise Irrational
             x, n = root, n * 2
         if n.denominator != 1:
+            if x < 0:
+                raise Undefined("root of a negative number")
             raise Irrational
         if x == 0 and n < 0:
             raise Undefined("division by zero")

@@ -36,7 +36,7 @@ rate_limit = defined(
 MODE_RUN = Run(
     start={m: sympy.Integer(1), g: sympy.Integer(1)},  # the first gradient sets the unit
     step={
-        m: mode_momentum * m + (1 - eta * mode_curvature * m / g) * g,
+        m: mode_momentum * m + g - eta * mode_curvature * m,
         g: g - eta * mode_curvature * m,
     },
     reads={mode_rate: eta * m / g},

@@ -85,6 +85,7 @@ UPDATE = Update(
     outcomes=((sympy.Integer(1), {uphill: sam_step(uphill)}),),
     moments={uphill: gradient_norm / curvature},
     after={sam_gradient: gradient(uphill)},
+    where=(gradient_norm > 0, curvature > 0),
 )
 _root = 1 + some("positive")  # the square root in the edge, rational
 SAM_EDGE = Setting(

@@ -62,6 +62,12 @@ def slopes(a: Any, b: Any) -> tuple[Any, Any]:
     return tuple(sympy.diff(loss(x, y), s).subs({x: a, y: b}, simultaneous=True) for s in (x, y))
 
 
+NORM = (
+    plane_norm > 0,
+    sympy.Eq(plane_norm**2, (curvature * position) ** 2 + (other_curvature * other_position) ** 2),
+)  # what plane_norm is
+
+
 def sam_gradient_at(a: Any, b: Any, length: Any) -> tuple[Any, Any]:
     """The gradient at the perturbed point; `length` is the norm of the gradient at (a, b)."""
     g, h = slopes(a, b)
@@ -121,6 +127,15 @@ UPDATE = Update(
         own_multiplier: dx,
         multiplier: dy,
     },
+    where=(  # x > 0, its cycle exists, and the norm is the norm
+        eta > 0,
+        radius > 0,
+        curvature > 0,
+        other_curvature > 0,
+        position > 0,
+        eta * curvature < 2,
+        *NORM,
+    ),
 )
 _tangent = some("share")
 SAM_PLANE = Setting(

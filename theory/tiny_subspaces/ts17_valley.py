@@ -65,6 +65,7 @@ additive = Eq(
     valley_sgd_loss - valley_loss,
     (valley_dom_loss - valley_loss) + (valley_bulk_loss - valley_loss),
 )
+WIDE = ("dominant",)  # the walls are steeper than the floor is curved
 WALLS = ("step", "below 2", "walls")
 
 claim = Claim(
@@ -91,18 +92,20 @@ claim = Claim(
         "SGD adds both": additive,
     },
     derivation=(
-        OneStep("the dominant step moves no y", dom_frozen),
+        OneStep("the dominant step moves no y", dom_frozen, given=WIDE),
         OneStep(
             "loss after a dominant step",
             Eq(
                 valley_dom_loss,
                 wall / 2 * (kept * wall_x2 + eta**2 * wall_noise) + floor_height,
             ),
+            given=WIDE,
         ),
         Algebra("distance from the limit", dom_limit, given=(*WALLS, "loss after a dominant step")),
         OneStep(
             "gradient along x after a step",
             Eq(valley_dominant_next, wall**2 * (kept * wall_x2 + eta**2 * wall_noise)),
+            given=WIDE,
         ),
         Algebra(
             "distance from the stationary gradient",
@@ -121,7 +124,9 @@ claim = Claim(
             given=(*WALLS, "slope", "noise or slope"),
         ),
         OneStep(
-            "slope after a step", Eq(valley_slope_next, (1 - eta * floor_curvature) * floor_slope)
+            "slope after a step",
+            Eq(valley_slope_next, (1 - eta * floor_curvature) * floor_slope),
+            given=WIDE,
         ),
         Certified(
             "both shrink by a factor",
@@ -143,9 +148,11 @@ claim = Claim(
                 "slope after a step",
             ),
         ),
-        OneStep("the bulk step keeps x", Eq(valley_bulk_x2, wall_x2)),
-        OneStep("the bulk step descends", Eq(valley_bulk_y, -eta * floor_slope)),
-        OneStep("loss after a bulk step", Eq(valley_bulk_loss, valley_loss - bulk_gain)),
+        OneStep("the bulk step keeps x", Eq(valley_bulk_x2, wall_x2), given=WIDE),
+        OneStep("the bulk step descends", Eq(valley_bulk_y, -eta * floor_slope), given=WIDE),
+        OneStep(
+            "loss after a bulk step", Eq(valley_bulk_loss, valley_loss - bulk_gain), given=WIDE
+        ),
         Certified(
             "the floor is not too curved",
             bulk_progress,
@@ -157,6 +164,7 @@ claim = Claim(
                 valley_sgd_loss,
                 wall / 2 * (kept * wall_x2 + eta**2 * wall_noise) + floor_height - bulk_gain,
             ),
+            given=WIDE,
         ),
         Algebra(
             "add the two",

@@ -83,7 +83,7 @@ claim = Claim(
         "on the cycle": on_the_cycle,
     },
     derivation=(
-        OneStep("one SAM step", after),
+        OneStep("one SAM step", after, given=POSITIVE),
         Algebra("the edge solves its equation", equation, given=POSITIVE),
         ByCases(
             "the edge is positive",

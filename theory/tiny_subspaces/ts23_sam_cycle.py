@@ -9,6 +9,7 @@ from theory.steps import Algebra, Certified
 from theory.tiny_subspaces.one_mode import curvature, position
 from theory.tiny_subspaces.sam import radius
 from theory.tiny_subspaces.sam_plane import (
+    NORM,
     SAM_PLANE,
     bulk_sam_x,
     bulk_sam_y,
@@ -64,7 +65,7 @@ contracts = Implies(
     And(from_the_cycle, other_curvature < curvature), bulk_sam_y**2 < other_position**2
 )
 POSITIVE = ("step", "curvature", "radius", "below 2", "position", "other curvature")
-SQUARE = (curvature * position) ** 2 + (other_curvature * other_position) ** 2
+ONE_STEP = (*POSITIVE, "norm")
 CYCLES = (*POSITIVE, "differentiate across")
 PLANE_X = position - eta * curvature * (position + radius * curvature * position / plane_norm)
 PLANE_Y = other_position - eta * other_curvature * (
@@ -92,7 +93,7 @@ claim = Claim(
         "below 2": eta * curvature < 2,
         "position": position > 0,
         "other curvature": other_curvature > 0,
-        "norm": And(plane_norm > 0, Eq(plane_norm**2, SQUARE)),
+        "norm": And(*NORM),
     },
     conclusion={
         "step": along,
@@ -116,8 +117,8 @@ claim = Claim(
         "on the cycle alignment is 1": aligned,
     },
     derivation=(
-        OneStep("one step along x", along),
-        OneStep("one step from the other side", Eq(sam_mirror, -along.rhs)),
+        OneStep("one step along x", along, given=ONE_STEP),
+        OneStep("one step from the other side", Eq(sam_mirror, -along.rhs), given=ONE_STEP),
         Algebra("mirror", mirrored, given=("one step along x", "one step from the other side")),
         Certified("when it turns", turns, given=("one step along x",)),
         Certified("then it turns again", turns_again, given=(*POSITIVE, "one step along x")),
@@ -135,16 +136,16 @@ claim = Claim(
             given=("step", "curvature", "below 2", "in terms of the amplitude"),
             keep=(cycle_amplitude,),
         ),
-        OneStep("differentiate along", own),
-        OneStep("differentiate across", across, given=POSITIVE),
+        OneStep("differentiate along", own, given=ONE_STEP),
+        OneStep("differentiate across", across, given=ONE_STEP),
         Certified("between -1 and 1", stable, given=CYCLES),
         Certified("a tie", neutral, given=CYCLES),
         Certified("below -1", unstable, given=CYCLES),
-        OneStep("the x-part alone", Eq(dom_sam_x, PLANE_X), given=("norm",)),
-        OneStep("the x-part moves no y", dom_stays),
-        OneStep("the y-part moves no x", Eq(bulk_sam_x, position)),
-        OneStep("the y-part alone", Eq(bulk_sam_y, PLANE_Y), given=("norm",)),
-        OneStep("the whole step in y", Eq(sam_y_next, PLANE_Y), given=("norm",)),
+        OneStep("the x-part alone", Eq(dom_sam_x, PLANE_X), given=ONE_STEP),
+        OneStep("the x-part moves no y", dom_stays, given=ONE_STEP),
+        OneStep("the y-part moves no x", Eq(bulk_sam_x, position), given=ONE_STEP),
+        OneStep("the y-part alone", Eq(bulk_sam_y, PLANE_Y), given=ONE_STEP),
+        OneStep("the whole step in y", Eq(sam_y_next, PLANE_Y), given=ONE_STEP),
         Algebra(
             "the same in y",
             bulk_is_sam,

@@ -123,6 +123,7 @@ UPDATE = Update(
         valley_dominant_next: sympy.diff(loss(x, y), x) ** 2,
         valley_slope_next: sympy.diff(floor(y), y),
     },
+    where=(wall > floor_curvature,),  # otherwise x is not the dominant direction
 )
 VALLEY = Setting(
     "ill-conditioned valley",

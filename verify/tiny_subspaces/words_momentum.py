@@ -16,28 +16,29 @@ from verify.meaning import means
 N = TypeVar("N", Fraction, mpmath.mpf)
 
 
-def mode_rates(curvature: N, momentum: N, step_size: N, position: N) -> Iterator[N]:
-    """e_0, e_1, ...: how far the mode moves in each step, over minus its gradient.
+def mode_rate(curvature: N, momentum: N, step_size: N, position: N, steps: int) -> N:
+    """How far the mode moves after this many steps, over minus its gradient there.
 
     Exact for Fractions; other numbers keep their own precision. Raises Undefined where the
     gradient vanishes.
     """
     velocity = 0 * position
-    while True:
-        gradient = curvature * position
-        if gradient == 0:
-            raise Undefined("the gradient of the mode vanishes: it has no rate")
-        velocity = momentum * velocity + gradient
-        moved = position - step_size * velocity
-        yield (position - moved) / gradient
-        position = moved
+    for _ in range(steps):
+        velocity = momentum * velocity + curvature * position
+        position = position - step_size * velocity
+    gradient = curvature * position
+    if gradient == 0:
+        raise Undefined("the gradient of the mode vanishes: it has no rate")
+    moved = position - step_size * (momentum * velocity + gradient)
+    return (position - moved) / gradient
 
 
 @means("mode_rate")
 def _mode_rate(world: InstanceWorld) -> Fraction:
     curvature, momentum = world.word("mode_curvature"), world.word("mode_momentum")
-    rates = mode_rates(curvature, momentum, world["eta"], Fraction(1))
-    return _at(rates, world)
+    steps = int(world["steps"])
+    rate: Fraction = mode_rate(curvature, momentum, world["eta"], Fraction(1), steps)
+    return rate
 
 
 def block_rates(momentum: Fraction, step_size: Fraction, flip: int) -> Iterator[Fraction]:

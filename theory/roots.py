@@ -1,0 +1,65 @@
+"""Whether the square roots in a sentence exist: a root of a negative number is undefined.
+
+What stands under a root must be visibly nonnegative, by the signs that facts give to its factors.
+Source: our formalisation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import sympy
+
+from theory.language import VOCABULARY, unfold
+
+
+def radicands(expression: Any) -> frozenset[Any]:
+    """What stands under the roots of an expression or sentence, words looked into.
+
+    Definitions by cases are left out: their branches say themselves where they are used.
+    """
+    found = {p.base for p in expression.atoms(sympy.Pow) if _is_root(p)}
+    for symbol in expression.free_symbols:
+        word = VOCABULARY.get(symbol.name)
+        formula = word.formula if word is not None and word.kind == "defined" else None
+        if formula is not None and not formula.has(sympy.Piecewise):
+            found |= radicands(formula)
+    return frozenset(found)
+
+
+def _is_root(power: Any) -> bool:
+    return bool(power.exp.is_Rational and not power.exp.is_Integer)
+
+
+class Signs:
+    """What facts say, by their form, about the signs of expressions."""
+
+    def __init__(self, facts: Iterable[Any], nonnegative: Callable[[Any], bool]) -> None:
+        self.word_is_nonnegative = nonnegative
+        inequalities = [f for f in facts if isinstance(f, (sympy.Gt, sympy.Ge, sympy.Lt, sympy.Le))]
+        self.known = {sympy.expand(unfold(f.gts - f.lts)) for f in inequalities}
+
+    def is_nonnegative(self, expression: Any) -> bool:
+        """Whether a fact says so, or sums, products, quotients and even powers of such show it."""
+        if expression.is_Number:
+            return bool(expression >= 0)
+        if expression.is_Symbol and self.word_is_nonnegative(expression):
+            return True
+        if expression.is_Pow and expression.exp.is_Integer and expression.exp % 2 == 0:
+            return True
+        if self._is_said(expression):
+            return True
+        if expression.is_Symbol:
+            word = VOCABULARY.get(expression.name)
+            defined = word is not None and word.kind == "defined"
+            return defined and self.is_nonnegative(word.formula)  # type: ignore[union-attr]
+        if expression.is_Pow:
+            return self.is_nonnegative(expression.base)
+        if expression.is_Add or expression.is_Mul:
+            return all(map(self.is_nonnegative, expression.args))
+        return False
+
+    def _is_said(self, expression: Any) -> bool:
+        plain = sympy.expand(unfold(expression))
+        return any(sympy.cancel(plain / one).is_positive for one in self.known if one != 0)
