@@ -16,6 +16,7 @@ import scipy.stats
 from verify.betting import RangeError
 from verify.decide import (
     Decision,
+    _Bet,
     decide_difference,
     decide_equal,
     decide_proportion,
@@ -235,3 +236,34 @@ def test_bad_input() -> None:
         decide_sign(lambda start, count: np.full(count, 4.0), BOUNDED, 0.4)
     with pytest.raises(RangeError):
         decide_proportion(lambda start, count: np.full(count, 0.5), 0.5, 0.1)
+
+
+def test_a_bet_pays_at_its_level() -> None:
+    """Fails if the evidence is called enough at any other level: then the error is not alpha."""
+    draws = centred("gaussian", np.random.default_rng(5), 2000) + 0.5
+    bet = _Bet(GAUSSIAN, 0.0, 1, 0.5, 0.01)
+    wealth = np.exp(np.cumsum(GAUSSIAN.log_factors(draws, bet.rates), axis=0)).mean(axis=1)
+    assert wealth.argmax() > 0
+    assert np.array_equal(bet.play(draws), wealth >= 100)
+
+
+@pytest.mark.parametrize("chance", [0, 1, -0.5, 1.5, float("nan")])
+@pytest.mark.parametrize("name", ["alpha", "miss"])
+def test_error_probabilities_lie_between_zero_and_one(name: str, chance: float) -> None:
+    """Fails if a decision that is never wrong, or always, can be asked for."""
+    with pytest.raises(InputError, match=f"{name}={chance}"):
+        design_sign(GAUSSIAN, 0.2, **{"alpha": 0.5, "miss": 0.5, name: chance})
+
+
+@pytest.mark.parametrize("discrepancy", [0, -1.0, float("inf"), float("nan")])
+def test_the_discrepancy_is_a_positive_number(discrepancy: float) -> None:
+    with pytest.raises(InputError, match=f"not {discrepancy}"):
+        design_sign(GAUSSIAN, discrepancy)
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_the_smallest_discrepancy_just_fits(name: str) -> None:
+    """Fails if it is computed for another error than that of the decision."""
+    smallest = smallest_discrepancy(LAWS[name], 3000, alpha=0.01, miss=0.01)
+    assert design_sign(LAWS[name], smallest, alpha=0.01, miss=0.01).max_draws <= 3000
+    assert design_sign(LAWS[name], 0.98 * smallest, alpha=0.01, miss=0.01).max_draws > 3000
