@@ -7,6 +7,7 @@ Source: our formalisation.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 import sympy
@@ -38,7 +39,7 @@ class Signs:
     def __init__(self, facts: Iterable[Any], nonnegative: Callable[[Any], bool]) -> None:
         self.word_is_nonnegative = nonnegative
         inequalities = [f for f in facts if isinstance(f, (sympy.Gt, sympy.Ge, sympy.Lt, sympy.Le))]
-        self.known = {sympy.expand(unfold(f.gts - f.lts)) for f in inequalities}
+        self.known = {_up_to_a_factor(f.gts - f.lts) for f in inequalities}
 
     def is_nonnegative(self, expression: Any) -> bool:
         """Whether a fact says so, or sums, products, quotients and even powers of such show it."""
@@ -61,5 +62,10 @@ class Signs:
         return False
 
     def _is_said(self, expression: Any) -> bool:
-        plain = sympy.expand(unfold(expression))
-        return any(sympy.cancel(plain / one).is_positive for one in self.known if one != 0)
+        return _up_to_a_factor(expression) in self.known
+
+
+@cache
+def _up_to_a_factor(expression: Any) -> Any:
+    """The expression, words looked into, without its positive numerical factor."""
+    return sympy.expand(unfold(expression)).as_content_primitive()[1]
