@@ -1,0 +1,147 @@
+"""What a search asks of a model, and when it calls a claim true, false or silent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from sympy import And, Eq
+
+from theory import registry
+from theory.language import Formula
+from theory.vocabulary import D, a, a_next, eta
+from verify.meaning import World
+from verify.models import Model, quadratic
+from verify.search import (
+    FALSE,
+    SILENT,
+    TRUE,
+    decide,
+    failing_part,
+    is_legitimate,
+    search,
+    simpler_numbers,
+    simplest,
+    statement_of,
+    weight,
+)
+
+FALLS = replace(
+    registry.get("SA-3"), assumptions={"step": eta > 0}, conclusion={"alignment falls": a_next < a}
+)
+# lambda = 1 | 1/2, g^2 = 1 | 1, no noise: a step of 1 sets the dominant gradient to zero.
+FALLING = quadratic("1 1/2", 1, "1 1", "0 0", "1")
+RISING = quadratic("1 1/2", 1, "1 1", "0 0", "2")  # and one of 2 the gradient of the bulk
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        quadratic("1/2 1", 1, "1 1", "1 1", "1"),
+        quadratic("1 1/2", 1, "-1 1", "1 1", "1"),
+        quadratic("1 1/2", 1, "1 1", "1 -1", "1"),
+        quadratic("1 0", 1, "1 1", "1 1", "1"),
+        replace(FALLING, theta=Fraction(0)),
+        replace(FALLING, label_noise=Fraction(-1)),
+        quadratic("1 0", 1, "1 0", "1 1", "1", batch_size=1),
+        quadratic("1 -4", 1, "1 1", "1 1", "1", batch_size=1),
+    ],
+    ids=["order", "energy", "variance", "flat", "theta", "labels", "no curvature", "spread"],
+)
+def test_illegitimate_models(model: Model) -> None:
+    """Fails if a claim is asked about something that is no quadratic of the kind it is about."""
+    assert not is_legitimate(model)
+    assert decide(FALLS, model) == SILENT
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        FALLING,
+        quadratic("1 1", 1, "1 1", "1 1", "1"),
+        quadratic("1 1/2", 1, "0 0", "0 0", "0"),
+        quadratic("1 0", 1, "1 0", "1 1", "1"),
+        quadratic("1 -1", 1, "1 1", "1 1", "1"),
+        quadratic("1 1/2", 1, "1 1", "1 1", "1", batch_size=1),
+        quadratic("1", 1, "1", "1", "1"),
+        quadratic("1", 0, "1", "1", "1"),
+    ],
+    ids=["plain", "no gap", "zeros", "flat", "indefinite", "batch", "no bulk", "no dominant"],
+)
+def test_legitimate_models(model: Model) -> None:
+    """Fails if the search is blind to an edge case, where theorems tend to break."""
+    assert is_legitimate(model)
+
+
+def test_true_false_and_silent() -> None:
+    assert decide(FALLS, FALLING) == TRUE
+    assert decide(FALLS, RISING) == FALSE
+    assert decide(FALLS, replace(RISING, step_size=Fraction(0))) == SILENT
+
+
+NOTHING = quadratic("1 1/2", 1, "0 0", "0 0", "1")
+
+
+def test_an_undefined_assumption_silences_and_an_undefined_conclusion_is_false() -> None:
+    """Fails if 0/0 makes a claim true, or counts against it where nothing is assumed."""
+    assert decide(FALLS, NOTHING) == FALSE
+    assert decide(replace(FALLS, assumptions={"low": a < 1}), NOTHING) == SILENT
+
+
+def test_the_part_that_fails_is_named() -> None:
+    parts: Any = {"typeset": Formula("x", "y"), "same step": Eq(eta, 2), "alignment falls": D < 0}
+    claim = FALLS.concluding(parts)
+    assert failing_part(claim, World(RISING)) == "alignment falls"
+    assert failing_part(claim, World(FALLING)) == "same step"
+    assert failing_part(FALLS, World(FALLING)) is None
+
+
+def test_a_mutant_is_one_part_unless_it_has_several() -> None:
+    assert statement_of(FALLS, D > 0).conclusion == {"mutant": D > 0}
+    assert statement_of(FALLS, {"x": D > 0}).conclusion == {"x": D > 0}
+    assert statement_of(FALLS, And(D > 0, a < 1)).assumptions == FALLS.assumptions
+
+
+def test_a_search_counts_what_it_saw() -> None:
+    """Fails if silent models count as support, or a counterexample is not made simple."""
+    true = search(replace(FALLS, conclusion={"x": eta > 0}), examples=30, seed=3)
+    assert (true.tried, true.counterexample) == (30, None)
+    assert 0 < true.spoke <= 30
+    never = search(replace(FALLS, assumptions={"x": eta < 0}), examples=30, seed=3)
+    assert (never.spoke, never.counterexample) == (0, None)
+    found = search(FALLS, examples=200, seed=3).counterexample
+    assert isinstance(found, Model)
+    assert decide(FALLS, found) == FALSE
+    assert len(found.modes) == 2
+
+
+def test_a_raw_counterexample_is_not_simplified() -> None:
+    raw = search(FALLS, examples=200, seed=3, simplify=False).counterexample
+    simple = search(FALLS, examples=200, seed=3).counterexample
+    assert raw is not None
+    assert simple is not None
+    assert decide(FALLS, raw) == FALSE
+    assert weight(simple) < weight(raw)
+
+
+def test_simplifying_keeps_what_it_must_and_stops_at_the_simplest() -> None:
+    """Fails if a simpler model is passed over, or one that lost the property is returned."""
+    start = quadratic("7/3 5/4 2/9", 2, "5 1 4", "1 5 9", "26/53", horizon=5)
+    found = simplest(start, lambda m: m.step_size > Fraction(1, 3) and m.modes[0].energy >= 2)
+    assert (found.step_size, found.modes[0].energy, found.horizon) == (1, 2, 1)
+    assert len(found.modes) == 2
+    assert simplest(found, lambda m: m == found) == found
+
+
+def test_a_property_that_cannot_be_decided_is_not_kept() -> None:
+    assert simplest(RISING, lambda m: bool(1 / (m.step_size - m.step_size))) == RISING
+
+
+def test_simpler_numbers_have_fewer_digits() -> None:
+    near = list(simpler_numbers(Fraction(26, 53)))
+    assert near[:2] == [0, 1]
+    assert Fraction(1, 2) in near
+    assert Fraction(26, 53) not in near
+    assert list(simpler_numbers(Fraction(0))) == []
