@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from theory import registry, vocabulary
 from theory.claim import Claim, Domain
 from theory.grammar import NotASentence, parse
-from theory.language import VOCABULARY, Formula, With, basic_words, words_of
+from theory.language import VOCABULARY, Formula, With, basic_words, number, words_of
 from theory.render import latex, text
 from theory.setting import Setting
 from verify.balls import Irrational, OutOfScope, Undefined
@@ -41,6 +41,13 @@ def test_every_word_has_a_meaning(name: str) -> None:
         assert word.formula is not None
     assert word.meaning
     assert word.latex
+
+
+def test_a_change_is_not_a_word() -> None:
+    """Fails when a word may have the name of a change: steps would take one for the other."""
+    with pytest.raises(ValueError, match="names a change"):
+        number("noise", "s", "a word with the name of a change")
+    assert "noise" not in VOCABULARY
 
 
 @settings(max_examples=40, deadline=None)

@@ -17,6 +17,7 @@ import sympy
 from sympy.logic.boolalg import Boolean, BooleanFunction
 
 DOMINANT, BULK = "dominant", "bulk"
+CHANGES = ("noise", "step", "scale", "alignment", "time")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ VOCABULARY: dict[str, Word] = {}
 def _enter(word: Word) -> sympy.Symbol:
     if word.name in VOCABULARY:
         raise ValueError(f"the word {word.name!r} is already in the vocabulary")
+    if word.name in CHANGES:
+        raise ValueError(f"{word.name!r} names a change, so it cannot be a word")
     VOCABULARY[word.name] = word
     return sympy.Symbol(word.name, real=True)
 
@@ -176,9 +179,6 @@ class Initially(sympy.Function):
 
     nargs: ClassVar[int] = 1
     is_real = True
-
-
-CHANGES = ("noise", "step", "scale", "alignment", "time")
 
 
 class With(sympy.Function):

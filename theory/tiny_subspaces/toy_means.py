@@ -33,7 +33,7 @@ noisy = sympy.Symbol("noisy", real=True)  # state of the direction with additive
 
 mean_x = number("mean_x", "E x", "mean position along the sharp direction")
 mean_y = number("mean_y", "E y", "mean position along the flat direction")
-noise = number("noise", "s", "size of additive noise in one direction, of either sign")
+noise_size = number("noise_size", "s", "size of additive noise in one direction, of either sign")
 apart = number("apart", "d", "mean squared distance from GD in that direction", nonnegative=True)
 mean_apart = number("mean_apart", "E e", "mean displacement from GD in that direction")
 
@@ -80,12 +80,12 @@ apart_limit = defined(
     "apart_limit",
     r"d_\infty",
     "limit of the mean squared distance from GD with additive noise",
-    eta * noise**2 / (sharp * (2 - eta * sharp)),
+    eta * noise_size**2 / (sharp * (2 - eta * sharp)),
 )
 
 
 def _with_noise(sign: int) -> sympy.Expr:
-    return noisy - eta * (sharp * noisy + sign * noise)
+    return noisy - eta * (sharp * noisy + sign * noise_size)
 
 
 _outcomes = tuple(
@@ -122,7 +122,7 @@ FIXED_START = replace(
         x2: mean_x**2,
         y2: mean_y**2,
         xy: mean_x * mean_y,
-        noise: some("positive"),
+        noise_size: some("positive"),
         apart: some("switch") * some("positive"),
     },
     update=MEANS_UPDATE,

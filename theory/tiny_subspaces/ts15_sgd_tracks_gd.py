@@ -37,7 +37,7 @@ from theory.tiny_subspaces.toy_means import (
     mean_y,
     mean_y_after,
     mean_y_next,
-    noise,
+    noise_size,
 )
 from theory.vocabulary import eta
 
@@ -47,7 +47,7 @@ same_mean = And(Eq(mean_x_after, gd_mean_x_after), Eq(mean_y_after, gd_mean_y_af
 distance = Eq(distance_to_gd, x2_after + y2_after - gd_mean_x_after**2 - gd_mean_y_after**2)
 settles = Eq(apart_after - apart_limit, keep_x**T * (apart - apart_limit))
 forgets = And(keep_x >= 0, keep_x < 1)
-level = And(apart_limit > 0, Eq(keep_x * apart_limit + eta**2 * noise**2, apart_limit))
+level = And(apart_limit > 0, Eq(keep_x * apart_limit + eta**2 * noise_size**2, apart_limit))
 fixed_start = And(Eq(x2, mean_x**2), Eq(y2, mean_y**2), Eq(xy, mean_x * mean_y))
 STEPS = ("SGD moves the mean of x", "SGD moves the mean of y", "GD moves x", "GD moves y")
 FAR = ("mean of x under SGD", "mean of y under SGD", "x under GD", "y under GD")
@@ -65,7 +65,7 @@ claim = Claim(
         "curved": sharp > 0,
         "step": eta > 0,
         "stable without noise": eta * sharp < 2,
-        "noise": noise > 0,
+        "noise": noise_size > 0,
     },
     conclusion={
         "the mean of SGD is GD": same_mean,
@@ -92,7 +92,7 @@ claim = Claim(
             level,
             given=("curved", "step", "stable without noise", "noise"),
         ),
-        OneStep("a noisy step", Eq(apart_next, keep_x * apart + eta**2 * noise**2)),
+        OneStep("a noisy step", Eq(apart_next, keep_x * apart + eta**2 * noise_size**2)),
         Certified(
             "distance from the level",
             Eq(apart_next - apart_limit, keep_x * (apart - apart_limit)),
@@ -117,10 +117,10 @@ claim = Claim(
         "the distance tends to 0 with additive noise": Eq(apart_after, keep_x**T * apart),
         "the mean is left out": Implies(fixed_start, Eq(distance_to_gd, x2_after + y2_after)),
         "one per cent more noise": Eq(
-            apart_next, keep_x * apart + Rational(101, 100) * eta**2 * noise**2
+            apart_next, keep_x * apart + Rational(101, 100) * eta**2 * noise_size**2
         ),
     },
-    weaker={"noise": noise >= 0},
+    weaker={"noise": noise_size >= 0},
     owes=("symbolic", "certified", "exact", "property", "monte-carlo"),
     domain=FIXED_START,
     examples={

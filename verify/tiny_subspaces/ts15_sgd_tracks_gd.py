@@ -27,7 +27,15 @@ PAPER = {"sharp": "1000", "flat": "1", "eta": "1/10000"}
 BITS = 400
 STEPS, DISCREPANCY = 200, 1e-3
 LARGEST = 1.5 * 2**0.5  # norm after the steps: each changes it by a factor below 1.00103
-START = {"mean_x": "1", "mean_y": "2", "x2": "1", "y2": "4", "xy": "2", "noise": "1", "apart": "0"}
+START = {
+    "mean_x": "1",
+    "mean_y": "2",
+    "x2": "1",
+    "y2": "4",
+    "xy": "2",
+    "noise_size": "1",
+    "apart": "0",
+}
 
 
 @check("TS-15", "exact", "distance over all sequences")

@@ -51,7 +51,7 @@ for _method, _prefix in (("sgd", ""), ("gd", "gd_")):
 
 def apart_after_step(world: InstanceWorld, apart: Fraction) -> Fraction:
     """Mean squared displacement after a step with noise of both signs, from atoms of it now."""
-    eta, sharp, noise = world["eta"], world["sharp"], world["noise"]
+    eta, sharp, noise = world["eta"], world["sharp"], world["noise_size"]
     return sum(
         (
             w / 2 * (e - eta * (sharp * e + sign * noise)) ** 2
