@@ -12,8 +12,8 @@ from typing import Any
 import sympy
 
 from theory.definedness import divisors
-from theory.proof import NotAccepted, Proof, Step, sentences
-from theory.steps import equation, not_shown_nonzero, put_in, vanishes
+from theory.proof import NotAccepted, Proof, Step
+from theory.steps import demand_named, equation, not_shown_nonzero, put_in, vanishes
 
 
 @dataclass(frozen=True)
@@ -115,10 +115,7 @@ class OneStep(Step):
     def accept(self, proof: Proof) -> None:
         word, claimed = equation(self.statement)
         update = _update_of(proof)
-        known = [s for fact in proof.named(self) for s in sentences(fact.statement)]
-        for condition in update.where:
-            if condition not in known:
-                raise NotAccepted(f"the step is another one unless {condition}: name it")
+        demand_named(update.where, proof.named(self))
         derived = update.expected(word)
         if not vanishes(put_in(derived - claimed, proof.named(self))):
             raise NotAccepted(f"the expectation of the step is {sympy.factor(derived)}")

@@ -15,7 +15,7 @@ from theory.definedness import divisors
 from theory.language import VOCABULARY, unfold
 from theory.obligations import fixed
 from theory.proof import NotAccepted, Proof, Step, sentences
-from theory.steps import Certified, equation, not_shown_nonzero
+from theory.steps import Certified, demand_named, equation, not_shown_nonzero
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,14 @@ class Run:
         step: state variable -> its value one step later.
         reads: word -> expression in the state after `steps` steps.
         steps: the word that counts the steps.
+        where: sentences under which the words mean this run; steps that use it must name them.
     """
 
     start: Mapping[Any, Any]
     step: Mapping[Any, Any]
     reads: Mapping[Any, Any]
     steps: Any
+    where: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class ClosedForm(Step):
     def accept(self, proof: Proof) -> None:
         word, claimed = equation(self.statement)
         run = _run_that_tells(word, proof)
+        demand_named(run.where, proof.named(self))
         if set(self.states) != set(run.start):
             raise NotAccepted(f"give every state variable: {sorted(map(str, run.start))}")
         at = dict(self.states)

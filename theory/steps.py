@@ -70,6 +70,14 @@ def equation(statement: Any) -> tuple[Any, Any]:
     return statement.lhs, statement.rhs
 
 
+def demand_named(conditions: Iterable[Any], facts: Iterable[Fact]) -> None:
+    """Raise NotAccepted unless every condition is among the facts."""
+    known = [s for fact in facts for s in sentences(fact.statement)]
+    for condition in conditions:
+        if condition not in known:
+            raise NotAccepted(f"the model is another one unless {condition}: name it")
+
+
 def not_shown_nonzero(proof: Proof, step: Step) -> frozenset[Any]:
     """What a step's statement, and the facts it names, divide by, unless those exclude zero."""
     named = proof.named(step)
@@ -88,10 +96,12 @@ def put_in(expression: Any, facts: Iterable[Fact]) -> Any:
     known = list(facts)
     everywhere = [e for fact in known if not fact.rests_on for e in sentences(fact.statement)]
     expression = rewritten(expression, everywhere)
-    masks = {e: sympy.Dummy(real=True) for e in expression.atoms(Initially, With)}
-    outside = expression.xreplace(masks)
-    outside = rewritten(outside, [e for fact in known for e in sentences(fact.statement)])
-    return outside.xreplace({mask: e for e, mask in masks.items()})
+    for _ in range(2):  # what an equation puts in may be rewritten by another
+        masks = {e: sympy.Dummy(real=True) for e in expression.atoms(Initially, With)}
+        outside = expression.xreplace(masks)
+        outside = rewritten(outside, [e for fact in known for e in sentences(fact.statement)])
+        expression = outside.xreplace({mask: e for e, mask in masks.items()})
+    return expression
 
 
 def rewritten(expression: Any, equations: Iterable[Boolean]) -> Any:

@@ -83,6 +83,7 @@ def image(axis: Any) -> Any:
     return slope(x, axis) + tilt * slope(y, axis)
 
 
+TOP = sympy.Eq(orbit_x * (1 - tilt**2), (2 / eta - pull) * tilt)  # (1, tau) is an eigenvector
 START = (orbit_x, 2 / eta, flat_position)
 UPDATE = Update(
     outcomes=((sympy.Integer(1), one_step()),),
@@ -101,6 +102,7 @@ UPDATE = Update(
         image_y: image(y),
         image_z: image(z),
     },
+    where=(eta > 0, orbit_x > 0, tilt > 0, TOP, flat_curvature < 2 / eta),  # it is the top one
 )
 EDGE_PROJECTED = Setting(
     "projected steps at the edge of stability",

@@ -41,6 +41,7 @@ MODE_RUN = Run(
     },
     reads={mode_rate: eta * m / g},
     steps=steps,
+    where=(slow_root > fast_root, slow_root < 1),  # else there may be no curvature, no gradient
 )
 MODE = Setting(
     "one mode with momentum",

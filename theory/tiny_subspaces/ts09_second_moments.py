@@ -11,6 +11,7 @@ from theory.tiny_subspaces.toy import (
     keep_x,
     keep_y,
     mixing,
+    run_length,
     sharp,
     x2,
     x2_after,
@@ -43,6 +44,7 @@ claim = Claim(
         "no exchange from x to y": Eq(y2_next, keep_y * y2),
         "diagonal noise": Eq(x2_next, (keep_x + mixing) * x2),
         "half the coupling": Eq(x2_next, keep_x * x2 + mixing / 4 * y2),
+        "twice the curvatures": Eq(x2_next, (1 - 2 * eta * sharp) ** 2 * x2 + mixing * y2),
     },
     owes=("symbolic", "exact", "property"),
     domain=TOY,
@@ -52,7 +54,13 @@ claim = Claim(
         ),
         "ten steps from the paper's start": Example(
             {**START, "run_length": "10"},
-            {x2_after: "0.1220385813473516", y2_after: "0.9984639440425494"},
+            {
+                x2_after: "0.1220385813473516",
+                y2_after: "0.9984639440425494",
+                keep_y**run_length: "0.998001899",  # no exchange from x to y
+                (keep_x + mixing) ** run_length: "0.12172683",  # diagonal noise
+                (keep_y + mixing) ** run_length: "0.99900055",
+            },
         ),
     },
     notes=(

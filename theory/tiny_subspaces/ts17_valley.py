@@ -83,6 +83,7 @@ claim = Claim(
     conclusion={
         "Dom-SGD stays at its y": dom_frozen,
         "loss under Dom-SGD": dom_limit,
+        "what a step keeps of the distance": kept < 1,
         "stationary gradient": stationary,
         "when alignment is high": high,
         "without noise: ratio": cross_ratio,
@@ -102,6 +103,12 @@ claim = Claim(
             given=WIDE,
         ),
         Algebra("distance from the limit", dom_limit, given=(*WALLS, "loss after a dominant step")),
+        Certified(
+            "less than all is kept",
+            kept < 1,
+            given=WALLS,
+            squares=(1 - eta * wall,),
+        ),
         OneStep(
             "gradient along x after a step",
             Eq(valley_dominant_next, wall**2 * (kept * wall_x2 + eta**2 * wall_noise)),

@@ -15,6 +15,7 @@ from theory.tiny_subspaces.edge_model import (
 )
 from theory.tiny_subspaces.edge_projected import (
     EDGE_PROJECTED,
+    TOP,
     axis_edge_y,
     bulk_edge_x,
     bulk_edge_y,
@@ -52,6 +53,7 @@ z_loss = flat_curvature * flat_position**2 / 2
 floor = Implies(dom_edge_y >= 0, dom_edge_loss >= z_loss)
 SLOPE_Y = orbit_x**2 / 2 - pull * (target - edge)
 ALONG = (2 * orbit_x / eta + tilt * SLOPE_Y) * share  # the gradient along (1, tau), over its length
+PLACE = ("step", "orbit", "tilt", "eigenvector", "flat")  # where the projected steps are made
 TARGET = ("target of the orbit", "step", "pull")
 MOVES_X = ("dominant step along x on the orbit", "bulk step along x on the orbit")
 MOVES_Y = ("dominant step along y on the orbit", "bulk step along y on the orbit")
@@ -67,7 +69,7 @@ claim = Claim(
         "orbit": orbit_x > 0,
         "amplitude": Eq(orbit_x**2, 2 * pull * (target - edge)),
         "tilt": tilt > 0,
-        "eigenvector": Eq(orbit_x * (1 - tilt**2), (edge - pull) * tilt),
+        "eigenvector": TOP,
         "flat": flat_curvature < edge,
     },
     conclusion={
@@ -83,9 +85,9 @@ claim = Claim(
         "floor under Dom-GD": floor,
     },
     derivation=(
-        OneStep("Hessian times (1, tau), along x", Eq(image_x, top_eigenvalue)),
-        OneStep("Hessian times (1, tau), along y", Eq(image_y, orbit_x + tilt * pull)),
-        OneStep("Hessian times (1, tau), along z", Eq(image_z, 0)),
+        OneStep("Hessian times (1, tau), along x", Eq(image_x, top_eigenvalue), given=PLACE),
+        OneStep("Hessian times (1, tau), along y", Eq(image_y, orbit_x + tilt * pull), given=PLACE),
+        OneStep("Hessian times (1, tau), along z", Eq(image_z, 0), given=PLACE),
         Certified(
             "it is an eigenvector",
             eigenvector,
@@ -103,10 +105,10 @@ claim = Claim(
             given=("step", "pull", "orbit", "tilt", "flat", "eigenvector"),
         ),
         Certified("tilted upwards", above, given=("step", "orbit", "tilt")),
-        OneStep("dominant step along z", frozen),
-        OneStep("bulk step along z", learns),
+        OneStep("dominant step along z", frozen, given=PLACE),
+        OneStep("bulk step along z", learns, given=PLACE),
         *(
-            OneStep(f"{name} along {axis}", Eq(word, start - eta * value))
+            OneStep(f"{name} along {axis}", Eq(word, start - eta * value), given=PLACE)
             for name, axis, word, start, value in (
                 ("dominant step", "x", dom_edge_x, orbit_x, ALONG),
                 ("dominant step", "y", dom_edge_y, edge, tilt * ALONG),

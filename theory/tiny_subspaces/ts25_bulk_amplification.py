@@ -70,6 +70,7 @@ claim = Claim(
         ClosedForm(
             "solve the recursion",
             closed_form,
+            given=("ordered", "below one"),
             states={m: (slow - fast) / spread, g: remaining / spread},
         ),
         Certified("put in the limit", equation, given=assumed),

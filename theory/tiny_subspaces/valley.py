@@ -70,7 +70,7 @@ valley_alignment = defined(
     valley_stationary / (valley_stationary + floor_slope**2),
 )
 
-x, y, noise = sympy.symbols("x y noise", real=True)  # the state, and the noise of this step
+x, y, xi = sympy.symbols("x y xi", real=True)  # the state, and the noise of this step
 dom_x, dom_y, bulk_x, bulk_y = sympy.symbols("dom_x dom_y bulk_x bulk_y", real=True)
 
 
@@ -85,10 +85,10 @@ def loss(a: sympy.Expr, b: sympy.Expr) -> sympy.Expr:
 
 
 def one_step(sign: int) -> dict[sympy.Symbol, sympy.Expr]:
-    """A step of SGD, Dom-SGD and Bulk-SGD with noise +-noise along x."""
+    """A step of SGD, Dom-SGD and Bulk-SGD with noise +-xi along x."""
 
     def along_x(a: sympy.Symbol, b: sympy.Symbol) -> sympy.Expr:
-        return a - eta * (sympy.diff(loss(a, b), a) + sign * noise)
+        return a - eta * (sympy.diff(loss(a, b), a) + sign * xi)
 
     def along_y(a: sympy.Symbol, b: sympy.Symbol) -> sympy.Expr:
         return b - eta * sympy.diff(loss(a, b), b)
@@ -100,7 +100,7 @@ def one_step(sign: int) -> dict[sympy.Symbol, sympy.Expr]:
         dom_y: dom_y,
         bulk_x: bulk_x,
         bulk_y: along_y(bulk_x, bulk_y),
-        noise: noise,
+        xi: xi,
     }
 
 
@@ -109,8 +109,8 @@ UPDATE = Update(
     outcomes=tuple((sympy.Rational(1, 2), one_step(sign)) for sign in (1, -1)),
     moments={
         **{a**2: wall_x2 for a in (x, dom_x, bulk_x)},
-        noise**2: wall_noise,
-        **{a * noise: ZERO for a in (x, dom_x)},  # the noise does not depend on the state
+        xi**2: wall_noise,
+        **{a * xi: ZERO for a in (x, dom_x)},  # the noise does not depend on the state
         **{b**n: ZERO for b in (y, dom_y, bulk_y) for n in (1, 2)},
     },
     after={
