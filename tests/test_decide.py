@@ -266,4 +266,4 @@ def test_the_smallest_discrepancy_just_fits(name: str) -> None:
     """Fails if it is computed for another error than that of the decision."""
     smallest = smallest_discrepancy(LAWS[name], 3000, alpha=0.01, miss=0.01)
     assert design_sign(LAWS[name], smallest, alpha=0.01, miss=0.01).max_draws <= 3000
-    assert design_sign(LAWS[name], 0.98 * smallest, alpha=0.01, miss=0.01).max_draws > 3000
+    assert design_sign(LAWS[name], 0.995 * smallest, alpha=0.01, miss=0.01).max_draws > 3000
