@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from command_line import Done, gradalign
 
-from tests.test_cli import Done, gradalign
 from verify import sweep as driver
 from verify.errors import InputError
 from verify.sweep import Finished, Sweep, sweep

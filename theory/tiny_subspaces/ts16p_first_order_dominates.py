@@ -46,6 +46,7 @@ claim = Claim(
         "The paper suggests that a loss which decreases nearly monotonically shows that the "
         "gradient correlation dominates the second-order error. We read dominates as: is at least "
         "twice as large. In the paper's own toy quadratic the loss decreases while the second "
-        "order is 99.7 % of the first (TS-16).",
+        "order is 99.7 % of the first (TS-16). What is refuted is this inference; the networks of "
+        "the paper may behave otherwise.",
     ),
 )

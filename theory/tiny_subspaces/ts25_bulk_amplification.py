@@ -36,6 +36,9 @@ equation = Eq(
     (1 - mode_momentum) * rate_limit, eta + mode_curvature * rate_limit * (rate_limit - eta)
 )
 lower = rate_limit > eta / (1 - mode_momentum)
+expansion = rate_limit > eta / (1 - mode_momentum) + (
+    mode_momentum * mode_curvature * eta**2 / (1 - mode_momentum) ** 3
+)
 upper = (rate_limit - eta) ** 2 < mode_momentum * rate_limit**2
 approach = And(mode_rate < rate_limit, (rate_limit - mode_rate) * slow < rate_limit * fast)
 amplified = mode_rate >= eta
@@ -59,6 +62,7 @@ claim = Claim(
         "closed form": closed_form,
         "equation of the limit": equation,
         "more than eta/(1-beta)": lower,
+        "more than two terms of its expansion": expansion,
         "less than eta/(1-sqrt beta)": upper,
         "geometric approach": approach,
         "never below eta": amplified,
@@ -78,6 +82,11 @@ claim = Claim(
         Certified(
             "compare with eta/(1-beta)",
             lower,
+            given=(*assumed, "the product of the roots is below one"),
+        ),
+        Certified(
+            "put the bound into the equation",
+            expansion,
             given=(*assumed, "the product of the roots is below one"),
         ),
         Certified("compare with eta/(1-sqrt beta)", upper, given=assumed),
@@ -108,6 +117,9 @@ claim = Claim(
     ),
     mutants={
         "always eta/(1-beta)": Eq(rate_limit, eta / (1 - mode_momentum)),
+        "two terms of the expansion, doubled": rate_limit
+        > eta / (1 - mode_momentum)
+        + 2 * mode_momentum * mode_curvature * eta**2 / (1 - mode_momentum) ** 3,
         "at most eta/(1-beta)": rate_limit <= eta / (1 - mode_momentum),
         "from the first step on": mode_rate >= eta / (1 - mode_momentum),
         "momentum with damped gradients": (1 - mode_momentum) * mode_rate >= eta,
@@ -134,6 +146,8 @@ claim = Claim(
         "and in (0, 1); instances are given by their roots, which makes every value rational.",
         "*less than eta/(1-sqrt beta)* is E < eta/(1 - sqrt beta) with the square root removed: "
         "1 - eta/E < sqrt beta, squared.",
+        "For beta = .9 the rate of flat modes lies between 10 eta and 19.4868... eta; the "
+        "specification rounds the upper number to 19.4869.",
         "The specification gives E = .104986111218276827 for lambda = .05; the last two digits are "
         "wrong, the value is .104986111218276810 (to 18 digits).",
     ),
