@@ -7,11 +7,15 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import sympy
 from sympy import And, Eq
 
 from theory import registry
 from theory.language import Formula
 from theory.vocabulary import D, a, a_next, eta
+from verify.checks import import_extra
+from verify.errors import Stopped
+from verify.instances import Instance
 from verify.meaning import World
 from verify.models import Model, quadratic
 from verify.search import (
@@ -115,6 +119,33 @@ def test_a_search_counts_what_it_saw() -> None:
     assert isinstance(found, Model)
     assert decide(FALLS, found) == FALSE
     assert len(found.modes) == 2
+
+
+def test_a_setting_has_models_of_its_own() -> None:
+    """Fails if a claim about a small setting is asked about quadratics, or the other way round."""
+    claim = registry.get("TS-9")
+    import_extra("TS-9")
+    result = search(claim, examples=20, seed=1)
+    assert result.counterexample is None
+    assert result.spoke > 10
+    wrong = search(claim.concluding({"x": sympy.false}), examples=20, seed=1).counterexample
+    assert isinstance(wrong, Instance)
+    assert decide(claim, wrong) == TRUE
+    assert decide(claim, FALLING) == SILENT
+    assert decide(FALLS, wrong) == SILENT
+
+
+def test_an_interrupted_search_keeps_its_counterexample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails if Ctrl-C throws away what was found, or goes unnoticed."""
+
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("verify.search.simplest", interrupted)
+    with pytest.raises(Stopped) as caught:
+        search(FALLS, examples=200, seed=3)
+    found = caught.value.finished.counterexample
+    assert decide(FALLS, found) == FALSE
 
 
 def test_a_raw_counterexample_is_not_simplified() -> None:
