@@ -87,6 +87,7 @@ def test_definitions_by_cases_are_not_looked_into() -> None:
         (eta, True),
         (kappa, True),
         (D, False),
+        (G, True),
     ],
     ids=str,
 )

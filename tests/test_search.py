@@ -164,6 +164,8 @@ def test_simplifying_keeps_what_it_must_and_stops_at_the_simplest() -> None:
     assert (found.step_size, found.modes[0].energy, found.horizon) == (1, 2, 1)
     assert len(found.modes) == 2
     assert simplest(found, lambda m: m == found) == found
+    assert simplest(start, lambda m: m.horizon >= 2).horizon == 2
+    assert simplest(replace(start, theta=Fraction(3, 7)), lambda m: True).theta == 1
 
 
 def test_a_property_that_cannot_be_decided_is_not_kept() -> None:
