@@ -207,3 +207,21 @@ def test_a_logarithm_is_zero_at_one_only() -> None:
 
 def test_mode_words_divide_too() -> None:
     assert divisors(s2 / lam + G) == (lam,)
+
+
+def test_words_without_a_formula_divide_by_nothing() -> None:
+    assert divisors_in_sums(Gt(eta * D, B)) == ()
+
+
+def test_facts_are_not_taken_to_be_defined_unless_that_is_said() -> None:
+    """Fails if the divisors of any fact count as nonzero."""
+    assert not Known([Ge(1 / x, y)], lambda word: False).is_nonzero(x)
+    both = known(Gt(z, 0), Ge(1 / x, y), Ge(1 / y, x), defined=True)
+    assert both.nonzero == {x, y, z}
+
+
+def test_the_order_of_the_words_does_not_matter() -> None:
+    """Fails if exponents are read in another order than the words: x10 comes before x9 here."""
+    x9, x10 = sympy.symbols("x9 x10", real=True)
+    assert known(Gt(x10, 0), nonnegative=(x9,)).is_nonzero(x10 + x10 * x9)
+    assert known(Gt(x9, 0), nonnegative=(x10,)).is_nonzero(x9 + x10 * x9)
