@@ -1,8 +1,9 @@
-"""How often a predicted direction came true, with a binomial interval and a rival to beat."""
+"""How often a predicted direction came true, with a binomial interval and rivals to beat."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from scipy import stats
@@ -17,28 +18,46 @@ CAVEAT = (
 
 
 @dataclass(frozen=True)
-class Score:
-    """Predicted and seen directions (+1 rises, -1 falls, None undecided) of the probed steps."""
+class Trial:
+    """One probe: the alignment before, the predicted and the seen direction (None: undecided)."""
 
-    pairs: tuple[tuple[int | None, int | None], ...]
+    alignment: float | None
+    predicted: int | None
+    seen: int | None
+
+
+@dataclass(frozen=True)
+class Score:
+    """The trials of a run, in order. Directions are +1 (rises) and -1 (falls)."""
+
+    trials: tuple[Trial, ...]
 
     @property
-    def decided(self) -> list[tuple[int, int]]:
-        """The probes where both the prediction and what happened are decided."""
-        return [(p, s) for p, s in self.pairs if p is not None and s is not None]
+    def decided(self) -> list[int]:
+        """The trials where both the prediction and what happened are decided, by number."""
+        return [
+            i
+            for i, trial in enumerate(self.trials)
+            if trial.predicted is not None and trial.seen is not None
+        ]
 
     @property
     def right(self) -> int:
         """How many decided predictions came true."""
-        return sum(p == s for p, s in self.decided)
+        return sum(self.trials[i].predicted == self.trials[i].seen for i in self.decided)
 
     @property
-    def always_falls(self) -> int:
-        """How many the rival that always predicts a fall gets right, of the same probes."""
-        return sum(s == -1 for _, s in self.decided)
+    def rivals(self) -> dict[str, int]:
+        """How many of the same trials two rivals without theory get right."""
+        seen = [self.trials[i].seen for i in self.decided]
+        towards = [self._towards_the_mean(i) for i in self.decided]
+        return {
+            "always a fall": sum(s == -1 for s in seen),
+            "towards the mean so far": sum(s == t for s, t in zip(seen, towards, strict=True)),
+        }
 
     def interval(self, right: int) -> tuple[float, float] | None:
-        """Exact (Clopper and Pearson) interval for the rate of success; None without a probe."""
+        """Exact (Clopper and Pearson) interval for the rate of success; None without a trial."""
         if not self.decided:
             return None
         found = stats.binomtest(right, len(self.decided)).proportion_ci(CONFIDENCE, "exact")
@@ -47,26 +66,39 @@ class Score:
     def as_data(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "probes": len(self.pairs),
+            "probes": len(self.trials),
             "decided": len(self.decided),
             "came_true": self.right,
             "interval": self.interval(self.right),
             "confidence": CONFIDENCE,
-            "always_falls": self.always_falls,
-            "interval_always_falls": self.interval(self.always_falls),
+            "rivals": {
+                name: {"came_true": right, "interval": self.interval(right)}
+                for name, right in self.rivals.items()
+            },
             "caveat": CAVEAT.replace("\n", " "),
         }
 
     def __str__(self) -> str:
-        if not self.decided:
-            return f"No direction decided in {len(self.pairs)} probes.\n{CAVEAT}"
-        n, undecided = len(self.decided), len(self.pairs) - len(self.decided)
-        return (
-            f"The predicted direction came true in {self.right} of {n} decided probes"
-            f"{self._told(self.right)};\nalways predicting a fall: {self.always_falls} of {n}"
-            f"{self._told(self.always_falls)}; {undecided} undecided.\n{CAVEAT}"
+        n, undecided = len(self.decided), len(self.trials) - len(self.decided)
+        if not n:
+            return f"No direction decided in {len(self.trials)} probes.\n{CAVEAT}"
+        rivals = [f"  {name}: {self._told(right)}" for name, right in self.rivals.items()]
+        return "\n".join(
+            (
+                f"Decided probes in which the predicted direction came true: "
+                f"{self._told(self.right)}; {undecided} undecided",
+                f"The same probes, by rivals without theory ({CONFIDENCE:.0%} intervals):",
+                *rivals,
+                CAVEAT,
+            )
         )
 
     def _told(self, right: int) -> str:
         low, high = self.interval(right) or (0.0, 1.0)
-        return f" ({CONFIDENCE:.0%} interval {low:.0%} to {high:.0%})"
+        return f"{right} of {len(self.decided)} ({low:.0%} to {high:.0%})"
+
+    def _towards_the_mean(self, number: int) -> int:
+        """The direction from the present alignment to the mean of those before; a fall at first."""
+        earlier = [t.alignment for t in self.trials[:number] if t.alignment is not None]
+        now = self.trials[number].alignment
+        return 1 if earlier and now is not None and now < fmean(earlier) else -1

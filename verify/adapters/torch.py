@@ -25,7 +25,7 @@ import torch
 
 from verify.adapters.hessian import Subspace, Vector, flatten
 from verify.adapters.local_conditions import Data, LocalConditions, Loss, Probe
-from verify.adapters.score import Score
+from verify.adapters.score import Score, Trial
 from verify.errors import InputError
 
 PRODUCTS = 16
@@ -199,7 +199,7 @@ class AlignmentMonitor:
     @property
     def score(self) -> Score:
         """How often the predicted direction came true so far."""
-        return Score(tuple((r.predicted, r.seen) for r in self.reports))
+        return Score(tuple(Trial(r.alignment, r.predicted, r.seen) for r in self.reports))
 
     def report(self) -> dict[str, Any]:
         """All probes and the score, as JSON."""
