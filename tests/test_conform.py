@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import Done, gradalign
 
-from tests.test_cli import Done, gradalign
 from verify.adapters.update_rule import Point, load, value_of
 from verify.conform.decide import FAILS, HOLDS, NOT_APPLICABLE, Report, conform
 from verify.conform.report import as_data, counterexample, precision, summary
