@@ -312,6 +312,7 @@ def test_two_learning_rates_need_a_step_size() -> None:
     fixed.before_step(optimizer)
 
 
+@pytest.mark.full
 def test_a_probe_of_a_large_network_is_quick() -> None:
     """Fails when a probe of 99 690 parameters on 1000 digits takes 2 s of one core, twice."""
     from sklearn.datasets import load_digits
