@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from threadpoolctl import threadpool_limits
 
 from verify.adapters.hessian import Subspace, Vector, flatten
 from verify.adapters.local_conditions import Data, LocalConditions, Loss, Probe
@@ -107,6 +108,8 @@ class AlignmentMonitor:
         every: probe each step whose number is a multiple of it.
         step_size: SA-3's eta; by default the optimiser's learning rate at each step.
         products: Hessian-vector products for the bulk noise; N or more make it exact.
+        threads: of PyTorch while it probes (afterwards its own setting again); linear algebra of
+            NumPy uses one. More than one slows down a machine that is busy, and changes last bits.
         seed: of the random signs; the training's own random numbers are not touched.
 
     Raises InputError for arguments that do not fit the model or the data, at a probe for a loss
@@ -125,10 +128,12 @@ class AlignmentMonitor:
         every: int = 1,
         step_size: float | None = None,
         products: int = PRODUCTS,
+        threads: int = 1,
         seed: int = 0,
     ) -> None:
-        if every < 1:
-            raise InputError(f"every = {every}: choose 1 or more")
+        for name, value in (("every", every), ("threads", threads)):
+            if value < 1:
+                raise InputError(f"{name} = {value}: choose 1 or more")
         self._probe = Probe(
             model,
             loss,
@@ -139,6 +144,7 @@ class AlignmentMonitor:
             products=products,
         )
         self.every, self.step_size, self.seed = every, step_size, seed
+        self.threads = threads
         self.reports: list[Report] = []
         self.count = 0
         self._subspace: Subspace | None = None
@@ -161,7 +167,8 @@ class AlignmentMonitor:
             return
         step_size = self._step_size(optimizer)
         rng = np.random.default_rng([self.seed, self.count])
-        conditions = self._probe.measure(rng, self._subspace)
+        with limited_to(self.threads):
+            conditions = self._probe.measure(rng, self._subspace)
         self._subspace = conditions.subspace
         self._before = (conditions, flatten(self._probe.parameters).copy(), step_size)
 
@@ -171,12 +178,21 @@ class AlignmentMonitor:
         if self._before is None:
             return None
         (state, before, step_size), self._before = self._before, None
+        with limited_to(self.threads):
+            report = self._report(number, state, before, step_size)
+        self.reports.append(report)
+        return report
+
+    def _report(
+        self, number: int, state: LocalConditions, before: Vector, step_size: float
+    ) -> Report:
+        """What the step did, with the projection from before it."""
         top = state.subspace.leading(self._probe.k)
         update = flatten(self._probe.parameters) - before
         critical = state.critical_step_size
         afterwards = self._probe.gradient()
         later = top.alignment(afterwards) ** 2 if afterwards.any() else None
-        report = Report(
+        return Report(
             step=number,
             loss=state.loss,
             step_size=step_size,
@@ -193,8 +209,6 @@ class AlignmentMonitor:
             predicted=state.direction(step_size),
             seen=self._seen(state.alignment, later),
         )
-        self.reports.append(report)
-        return report
 
     @property
     def score(self) -> Score:
@@ -230,6 +244,18 @@ class AlignmentMonitor:
         unit = torch.finfo(self._probe.parameters[0].dtype).eps
         change = after - before
         return None if abs(change) <= RESOLUTION * unit else int(np.sign(change))
+
+
+@contextmanager
+def limited_to(threads: int) -> Iterator[None]:
+    """PyTorch on this many threads, the linear algebra of NumPy on one."""
+    usual = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        with threadpool_limits(limits=1, user_api="blas"):
+            yield
+    finally:
+        torch.set_num_threads(usual)
 
 
 def effective_step_size(update: Vector, block: Vector) -> float | None:
