@@ -16,6 +16,7 @@ import pytest
 from command_line import Done, gradalign
 
 from verify.adapters.update_rule import Point, load, value_of
+from verify.balls import OutOfScope
 from verify.conform.decide import FAILS, HOLDS, NOT_APPLICABLE, Report, conform
 from verify.conform.report import as_data, counterexample, precision, summary
 from verify.conform.situations import exact_for_sgd, runs, situations
@@ -171,6 +172,21 @@ def test_a_run_is_that_of_the_model() -> None:
         for _ in range(3):
             ours, theirs = ours.next(), theirs.next()
             assert [m.energy for m in ours.model.modes] == [m.energy for m in theirs.model.modes]
+
+
+def test_a_changed_step_size_reaches_the_optimiser() -> None:
+    """Fails when "with another step" leaves the optimiser at the old one, or reaches its past."""
+    memory, changed = Runs(Stub(sgd)), 0
+    for situation in few()[0]:
+        ours = OptimiserWorld(situation, memory)
+        if situation.earlier:
+            with pytest.raises(OutOfScope):
+                ours.changed("step", 2 * STEP)
+            continue
+        theirs = World(situation.model).changed("step", 2 * STEP)
+        assert ours.changed("step", 2 * STEP).energies_next == theirs.energies_next
+        changed += theirs.energies_next != World(situation.model).energies_next
+    assert changed
 
 
 def test_rounding_is_forgiven_only_so_far() -> None:
