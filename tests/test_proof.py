@@ -29,8 +29,8 @@ from theory.proof import (
     sentences,
 )
 from theory.vocabulary import (
-    B,
     C_D,
+    B,
     D,
     D_next,
     additive,

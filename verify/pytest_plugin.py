@@ -158,6 +158,12 @@ def _write_verdicts(terminalreporter: Any, config: pytest.Config) -> None:
         terminalreporter.write_line(f"{partly} claims with only some checks selected: no verdict")
     if not names:
         return
+    selected = config.getoption("--claim") or config.getoption("keyword")
+    if not selected and len(complete) == len(records):
+        without = [n for n in registry.files() if not all_checks([n], tier)]
+        verdicts += [verdict_on(n, (), tier, proved) for n in without]  # not run, and shown so
+        order = list(registry.files())
+        verdicts.sort(key=lambda verdict: order.index(verdict.claim.id))
     terminalreporter.write_line(verdict_table(verdicts))
     terminalreporter.write_line(summary(verdicts))
 
