@@ -7,6 +7,7 @@ import pytest
 from theory import registry
 from verify.arguments import claim_ids, one_claim
 from verify.commands.check import exit_code
+from verify.edit import refute
 from verify.errors import InputError
 from verify.evidence import Evidence, Verdict, judge
 
@@ -59,3 +60,10 @@ def test_a_statement_refuted_as_printed_is_no_failure_but_must_be_refuted() -> N
 def test_a_refuted_claim_ends_with_one() -> None:
     """Fails when a counterexample goes unnoticed."""
     assert exit_code([verdict("TS-24", property=False)], set()) == 1
+
+
+def test_words_of_a_setting_can_be_doubted() -> None:
+    """Fails when `refute` does not know what the words of a small setting mean."""
+    found = refute("TS-26", "constant_rate > eta")
+    assert found.counterexample is not None
+    assert "constant_rate = 1" in found.story

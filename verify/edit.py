@@ -11,6 +11,7 @@ from theory import registry
 from theory.claim import Claim
 from theory.grammar import NotASentence, parse
 from theory.render import text
+from verify.checks import import_extra
 from verify.counterexamples import story as story_of
 from verify.errors import InputError, Stopped
 from verify.kinds import AnyModel, to_json
@@ -70,6 +71,7 @@ def refute(claim_id: str, edit: str, examples: int = 2000, seed: int = 0) -> Ref
 
     Raises InputError for an edit that says nothing, and `Stopped` with what was found on Ctrl-C.
     """
+    import_extra(claim_id)  # the meanings of words that the claim brings along
     claim, told = edited(registry.get(claim_id), edit)
     tried = spoke = 0
     for number, domain in enumerate(domains(claim.domain)):

@@ -178,7 +178,9 @@ def _instance(data: dict[str, Any], source: str, setting: Setting) -> Instance:
     names = [word.name for word in setting.draws]
     odd = [name for name in data if name not in names] + [n for n in names if n not in data]
     if odd:
-        raise InputError(f"{source}: {odd[0]!r}: the {setting.name} has the keys {names}")
+        problem = "unknown" if odd[0] in data else "missing"
+        listed = ", ".join(names)
+        raise InputError(f"{source}: {problem} key {odd[0]!r}; the numbers are: {listed}")
     values = tuple((name, number(data[name], f"{source}: {name}")[0]) for name in names)
     instance = Instance(setting.name, values)
     if not is_legitimate(instance):

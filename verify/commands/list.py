@@ -89,10 +89,11 @@ def _print_claims(rows: list[dict[str, Any]]) -> None:
 
 
 def _words() -> list[dict[str, Any]]:
-    import theory.vocabulary  # noqa: F401  (fills the vocabulary)
+    from theory import registry
     from theory.language import VOCABULARY
     from theory.render import text
 
+    registry.claims()  # every claim brings its words along
     return [
         {
             "word": w.name,
