@@ -26,6 +26,7 @@ from verify.state import State, read_state
 from verify.state_files import read_mapping
 from verify.state_values import number
 
+MOST_STEPS = 1000  # of an instance
 LONGEST_EXACT = 24  # characters of an exact number before it is shown as a decimal
 KINDS = {
     "Expectation": "expectation of the update",
@@ -182,6 +183,9 @@ def _instance(data: dict[str, Any], source: str, setting: Setting) -> Instance:
         listed = ", ".join(names)
         raise InputError(f"{source}: {problem} key {odd[0]!r}; the numbers are: {listed}")
     values = tuple((name, number(data[name], f"{source}: {name}")[0]) for name in names)
+    long = [n for n, x in values if VOCABULARY[n].whole and x > MOST_STEPS]
+    if long:
+        raise InputError(f"{source}: {long[0]} is at most {MOST_STEPS} here: exact powers grow")
     instance = Instance(setting.name, values)
     if not is_legitimate(instance):
         raise InputError(f"{source}: counts must be whole, and amounts must not be negative")
