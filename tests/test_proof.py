@@ -36,6 +36,7 @@ from theory.vocabulary import (
     additive,
     eta,
     g2,
+    g2_next,
     lam,
     lambda_d,
     lambda_k,
@@ -48,7 +49,7 @@ from theory.vocabulary import (
     turn_time,
 )
 
-x = sympy.Symbol("x", real=True)
+x, y = sympy.symbols("x y", real=True)
 NONE: frozenset[str] = frozenset()
 
 
@@ -159,6 +160,34 @@ def test_free_variables_are_real_and_nothing_else() -> None:
     proof().establish(Given("one", Gt(x, D)))
 
 
+@dataclass(frozen=True)
+class Plain(Step):
+    """A step that is accepted as it is, and says itself what it divides by."""
+
+    def accept(self, proof: Proof) -> None:
+        proof.named(self)
+
+
+def test_a_step_divides_by_what_its_facts_do_not_exclude() -> None:
+    """Fails if a divisor is forgotten, or one that a fact excludes, or has, is held against it.
+
+    A divisor of a fact is not zero, unless that fact's own list says that nobody knows.
+    """
+    derivation = proof()
+    derivation.facts["positive"] = Fact(x > 0, NONE)
+    derivation.facts["quotient"] = Fact(x < 1 / D, NONE, divides_by=frozenset([y]))
+    statement = 1 / x + 1 / D + 1 / B > 0
+    for given, divisors in (
+        ((), {x, D, B}),
+        (("positive",), {D, B}),
+        (("quotient",), {x, B, y}),
+        (("positive", "quotient"), {B, y}),
+    ):
+        assert Plain("one", statement, given=given).divides_by(derivation) == divisors
+        derivation.establish(Plain(f"by {given}", statement, given=given))
+        assert derivation.facts[f"by {given}"].divides_by == divisors
+
+
 # --- citations
 
 
@@ -209,6 +238,11 @@ def test_a_whole_claim_is_all_its_sentences() -> None:
     assert [f.statement for f in found] == [q < 1, B > 0]
 
 
+def test_given_facts_and_citations_are_used_together() -> None:
+    step = Given("one", q < 1, given=("gap",), by=("XX-2/low",))
+    assert [f.statement for f in proof(low=ABOUT_LOW).named(step)] == [lambda_k > 0, q < 1]
+
+
 def test_what_cannot_be_cited() -> None:
     step = Given("one", q < 1, by=("XX-2/high",))
     assert refused(proof().named, step) == "XX-2 has no part 'high'; it has ['low', 'energy']"
@@ -221,7 +255,7 @@ def test_what_cannot_be_cited() -> None:
 CRITICAL, HEAVY = (claim(domain=Domain(**d)) for d in ({"step": "critical"}, {"momentum": True}))
 
 
-@pytest.mark.parametrize("sentence", [D_next > 0, Always(D > 0), turn_time > 3])
+@pytest.mark.parametrize("sentence", [D_next > 0, g2_next > 0, Always(D > 0), turn_time > 3])
 def test_steps_by_another_update_rule_are_not_cited(sentence: Any) -> None:
     for pair in ((claim(), HEAVY), (HEAVY, claim())):
         assert "another update rule" in refused(check_setting, sentence, *pair)
@@ -346,14 +380,18 @@ def test_divisors_must_be_excluded() -> None:
     divided = Fact(Eq(D / x, 1), NONE, divides_by=frozenset([x]))
     assert loose(Eq(D / x, 1), divided) == "divides by x, which may be zero"
     assert loose(Eq(D / x, 1), divided, Fact(x > 0, NONE)) is None
+    several = replace(divided, divides_by=frozenset([y, x, y - 1]))
+    assert loose(Eq(D / x, 1), several) == "divides by x, which may be zero"
+    sums = replace(divided, divides_by=frozenset([D + B + 1]))
+    assert loose(Eq(D / x, 1), sums) is None
 
 
 def test_a_divisor_in_time_must_be_excluded_for_ever() -> None:
     """Fails if what is not zero at the start counts as never zero."""
-    always = Always(Eq(B / D, 1))
-    divided = Fact(always, NONE, divides_by=frozenset([D]))
-    assert loose(always, divided, Fact(D > 0, NONE)) == "divides by D, which may be zero"
-    assert loose(always, divided, Fact(Always(D > 0), NONE)) is None
+    for later in (Always(Eq(B / D, 1)), NextHolds(Eq(B / D, 1)), Eq(Next(B / D), 1)):
+        divided = Fact(later, NONE, divides_by=frozenset([D]))
+        assert loose(later, divided, Fact(D > 0, NONE)) == "divides by D, which may be zero"
+        assert loose(later, divided, Fact(Always(D > 0), NONE)) is None
 
 
 def test_sums_must_be_defined() -> None:
@@ -366,6 +404,8 @@ def test_roots_must_exist() -> None:
     fact = Fact(Ge(sqrt(x), B), NONE)
     assert loose(Ge(sqrt(x), B), fact) == "takes the root of x, which may be negative"
     assert loose(Ge(sqrt(x), B), fact, Fact(x > 0, NONE)) is None
+    two = Ge(sqrt(y) + sqrt(x), B)
+    assert loose(two, Fact(two, NONE)) == "takes the root of x, which may be negative"
     premised = Implies(x > 0, Ge(sqrt(x), B))
     assert loose(premised, Fact(premised, NONE)) is None
     assert loose(Ge(sqrt(D), B), Fact(Ge(sqrt(D), B), NONE)) is None
@@ -384,6 +424,17 @@ def test_examining_reports_every_step() -> None:
         None, "it is wrong", "no assumption or earlier step is called 'energy'"]  # fmt: skip
     assert left == {"energy": "no step of the derivation reaches it"}
     assert set(facts) == {"step", "gap", "low"}
+
+
+def test_steps_see_the_certificates() -> None:
+    @dataclass(frozen=True)
+    class Certified(Given):
+        def accept(self, proof: Proof) -> None:
+            assert proof.certificates == {"low": ["stored"]}
+
+    steps = (Certified("low", q < 1),)
+    outcomes, _, _ = examine(claim(derivation=steps), Shelf(CITED), {"low": ["stored"]})
+    assert outcomes[0].problem is None
 
 
 def test_what_rests_on_a_supposition_reaches_nothing() -> None:
