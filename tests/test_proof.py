@@ -408,6 +408,8 @@ def test_roots_must_exist() -> None:
     assert loose(two, Fact(two, NONE)) == "takes the root of x, which may be negative"
     premised = Implies(x > 0, Ge(sqrt(x), B))
     assert loose(premised, Fact(premised, NONE)) is None
+    either_way = sympy.Equivalent(x > 0, Ge(sqrt(x), B))
+    assert loose(either_way, Fact(either_way, NONE))
     assert loose(Ge(sqrt(D), B), Fact(Ge(sqrt(D), B), NONE)) is None
 
 
