@@ -439,6 +439,11 @@ def test_steps_see_the_certificates() -> None:
     assert outcomes[0].problem is None
 
 
+def test_a_part_may_rest_on_every_assumption() -> None:
+    steps = (Given("both", And(q < 1, D > B), given=("step", "gap")),)
+    assert examine(claim(derivation=steps), Shelf(CITED), {})[1] == {}
+
+
 def test_what_rests_on_a_supposition_reaches_nothing() -> None:
     @dataclass(frozen=True)
     class Supposed(Given):
