@@ -1,7 +1,8 @@
 """Which tests run in the same worker.
 
 Derivations cite each other, and every worker that examines one examines those it cites. So all
-derivations of a paper go to one worker, and the other checks of a claim together to any.
+derivations of a paper go to one worker. The simulator has to be compiled once, so everything that
+runs it goes to one worker. The other checks of a claim go together to any.
 pytest-xdist's own `loadgroup` silently groups nothing under pytest 9.2 (pytest-xdist issue 1386).
 """
 
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
 
 CHECK = re.compile(
-    r"tests/test_claims\.py::test_claim\[(?P<paper>[A-Z]+)-(?P<number>\w+)-(?P<kind>\w+)"
+    r"tests/test_claims\.py::test_claim\[(?P<paper>[A-Z]+)-(?P<number>\w+)-(?P<kind>[a-z]+(-carlo)?)"
 )
 DERIVED = ("symbolic", "certified")
+SIMULATED = ("SA-6-exact",)  # and all checks of kind monte-carlo
 
 
 def scope_of(test: str) -> str:
@@ -26,8 +28,12 @@ def scope_of(test: str) -> str:
     found = CHECK.match(test)
     if found is None:
         return test
-    paper, number, kind = found.groups()
-    return f"derivations of {paper}" if kind in DERIVED else f"{paper}-{number}"
+    paper, number, kind = found["paper"], found["number"], found["kind"]
+    if kind in DERIVED:
+        return f"derivations of {paper}"
+    if kind == "monte-carlo" or f"{paper}-{number}-{kind}" in SIMULATED:
+        return "simulations"
+    return f"{paper}-{number}"
 
 
 @pytest.hookimpl(optionalhook=True)

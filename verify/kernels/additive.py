@@ -16,7 +16,7 @@ from verify.kernels.observation import (
     fill_start,
     observe_tile,
 )
-from verify.kernels.rows import BLOCK, LANES, RADEMACHER, fill
+from verify.kernels.rows import BLOCK, FIRST, LANES, RADEMACHER, fill
 from verify.kernels.signs import run_signs
 from verify.kernels.words import FACTOR_STREAM, STEP_STREAM
 
@@ -104,7 +104,8 @@ def run_tile(
     assign(curvature[low - base : high - base], 1.0, curvature_all[low:high])
     assign(scale[low - base : high - base], 1.0, scale_all[low:high])
     factor = np.zeros((BLOCK, rank))
-    factor[low - base : high - base] = factor_all[low:high]
+    for c in range(low, high):
+        assign(factor[c - base], 1.0, factor_all[c])
     x, velocity = np.zeros((BLOCK, LANES)), np.zeros((BLOCK, LANES))
     rows, unread, ones = x.reshape(BLOCK * LANES), np.zeros(LANES), np.ones(BLOCK)
     noise, latent = np.zeros(BLOCK * LANES), np.zeros(4 * latent_quads * LANES)
@@ -133,7 +134,7 @@ def run_tile(
                 fill(noise, bits, family, parameters, block, quads, t, replica, STEP_STREAM, key)
             if rank > 0 and strength != 0.0:
                 fill(
-                    latent, bits, family, parameters, 0, latent_quads, t, replica,
+                    latent, bits, family, parameters, FIRST, latent_quads, t, replica,
                     FACTOR_STREAM, key,
                 )  # fmt: skip
                 assign(latent, strength, latent)

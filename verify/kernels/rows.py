@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from verify.kernels.compilation import compiled
 from verify.kernels.variates import flip, gaussian_pair, laplace, student_t, uniform
 from verify.kernels.words import HALF_WORD, U, words
 
 RADEMACHER, GAUSSIAN, UNIFORM, LAPLACE, STUDENT_T = range(5)
 LANES = 16  # replicas advanced together
+FIRST = np.int64(0)  # a literal 0 would be a type of its own, and everything compiled twice
 BLOCK = 128  # coordinates served by one Philox call of Rademacher signs, and size of a tile
 
 

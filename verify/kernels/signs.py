@@ -16,7 +16,7 @@ from verify.kernels.observation import (
     fill_start,
     observe_tile,
 )
-from verify.kernels.rows import BLOCK, LANES, fill_words
+from verify.kernels.rows import BLOCK, FIRST, LANES, fill_words
 from verify.kernels.variates import flip
 from verify.kernels.words import STEP_STREAM, U
 
@@ -110,7 +110,7 @@ def run_signs(
     bits, record = np.zeros(SPAN * 2 * LANES, np.uint64), np.zeros(SPAN * LANES)
     for lane in range(0, energy.shape[1], LANES):
         fill_start(x, start, base, low, high, lane)
-        t = 0
+        t = FIRST
         while t <= steps:
             moves = t < steps and plan[t, DOMINANT + side] != 0.0
             if slots[t] >= 0 and not (moves and only_energy):

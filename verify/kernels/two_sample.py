@@ -16,7 +16,7 @@ from verify.kernels.observation import (
     fill_start,
     observe_all,
 )
-from verify.kernels.rows import BLOCK, LANES, fill_words
+from verify.kernels.rows import BLOCK, FIRST, LANES, fill_words
 from verify.kernels.variates import flip
 from verify.kernels.words import SAMPLE_STREAM, U
 
@@ -47,7 +47,7 @@ def run_two_sample(
             if t == steps:
                 break
             if t % BLOCK == 0:
-                fill_words(signs, 0, t // BLOCK, first + lane, SAMPLE_STREAM, key)
+                fill_words(signs, FIRST, t // BLOCK, first + lane, SAMPLE_STREAM, key)
             eta, beta, strength = plan[t, STEP_SIZE], plan[t, MOMENTUM], plan[t, NOISE]
             dominant, bulk = plan[t, DOMINANT] != 0.0, plan[t, BULK] != 0.0
             source, up = signs[((t >> 6) & 1) * LANES :], U(63) - U(t & 63)
