@@ -298,8 +298,7 @@ def _plan(
     unknown = set(names) - set(UPDATES)
     if unknown or len(names) != steps:
         raise InputError(f"update must be one of {list(UPDATES)}, or {steps} of them")
-    for t, name in enumerate(names):
-        plan[t, 3:] = UPDATES[name]
+    plan[:, 3:] = np.reshape([UPDATES[name] for name in names], (steps, 2))
     return plan
 
 
@@ -352,7 +351,7 @@ def _run(job: _Job, replicas: int, first: int, threads: int | None) -> Observabl
     pieces = np.array_split(tiles, min(len(tiles), 8))
     if not isinstance(job.noise, AdditiveNoise):
         pieces = [tiles]
-    values = np.zeros((4, replicas, n))
+    sums = np.zeros((4, n, replicas))
     places = np.zeros((replicas, n, d)) if job.positions else None
 
     def work(group: int) -> Iterator[Callable[[], tuple[int, Array, Array, Array]]]:
@@ -377,11 +376,12 @@ def _run(job: _Job, replicas: int, first: int, threads: int | None) -> Observabl
     for group, energy, loss, where in _ordered(calls, workers):
         count = min(lanes, replicas - group)
         # added in the order of the chunks, whoever finishes first
-        values[:2, group : group + count] += energy[:, :, :count].transpose(0, 2, 1)
+        sums[:2, :, group : group + count] += energy[:, :, :count]
         if job.losses:
-            values[2:, group : group + count] += loss[:, :, :count].transpose(0, 2, 1)
+            sums[2:, :, group : group + count] += loss[:, :, :count]
         if places is not None:
             places[group : group + count] += where[:, :, :count].transpose(2, 0, 1)
+    values = np.ascontiguousarray(sums.transpose(0, 2, 1))
     return Observables(
         job.times,
         values[0],

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Work = Callable[[], Any]
+SETTLE = 0.25  # seconds; OpenMP's threads spin for up to 0.2 s after the work
 
 
 @dataclass
@@ -33,12 +34,15 @@ def paired(
 ) -> tuple[Times, dict[str, Times]]:
     """Time every peer between two looks at the reference; its ratio is to the mean of the two.
 
-    A look at the reference is the median of three calls, because it is short. Everything is called
-    once before the clock starts.
+    A look at the reference is the median of three calls, because it is short, after a pause and a
+    call that is not timed: what the peer left running, and in the caches, must not count against
+    the reference. A peer starts after a pause too, and is called once before the first round.
     """
     own, others = Times(), {name: Times() for name in peers}
 
     def look() -> tuple[float, float]:
+        time.sleep(SETTLE)
+        reference()
         clock, processor = zip(*(seconds(reference) for _ in range(3)), strict=True)
         found = statistics.median(clock), statistics.median(processor)
         own.clock.append(found[0])
@@ -50,6 +54,7 @@ def paired(
     for _ in range(rounds):
         before = look()
         for name, work in peers.items():
+            time.sleep(SETTLE)
             clock, processor = seconds(work)
             after = look()
             times = others[name]

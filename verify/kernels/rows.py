@@ -16,7 +16,7 @@ from verify.kernels.words import HALF_WORD, U, words
 
 RADEMACHER, GAUSSIAN, UNIFORM, LAPLACE, STUDENT_T = range(5)
 LANES = 16  # replicas advanced together
-FIRST = np.int64(0)  # a literal 0 would be a type of its own, and everything compiled twice
+FIRST: Any = np.int64(0)  # a literal 0 is a type of its own: everything would compile twice
 BLOCK = 128  # coordinates served by one Philox call of Rademacher signs, and size of a tile
 
 
