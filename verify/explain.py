@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import sympy
 
 from theory import registry
-from theory.language import VOCABULARY, Always, Formula, words_of
+from theory.claim import Claim
+from theory.language import (
+    VOCABULARY,
+    Always,
+    ForAllModes,
+    ForBulkModes,
+    ForDominantModes,
+    Formula,
+    words_of,
+)
 from theory.proof import Step
 from theory.render import text
-from theory.setting import Setting
-from verify.balls import Irrational, Undecided, Undefined, enclosure
+from verify.balls import Irrational, OutOfScope, Undecided, Undefined, enclosure
 from verify.checks import import_extra
-from verify.errors import InputError
 from verify.exact_numbers import brief
-from verify.instances import Instance, is_legitimate
+from verify.explain_model import keys
 from verify.kinds import AnyModel, AnyWorld, world_of
 from verify.meaning import exact, truth
-from verify.models import Mode, Model
-from verify.state import State, read_state
-from verify.state_files import read_mapping
-from verify.state_values import number
 
-MOST_STEPS = 1000  # of an instance
 LONGEST_EXACT = 24  # characters of an exact number before it is shown as a decimal
 KINDS = {
     "Expectation": "expectation of the update",
@@ -62,12 +63,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything `gradalign explain` shows, in order."""
+    """Everything `gradalign explain` shows, in order.
+
+    `keys` are those of a file of numbers; `remark` says what the numbers make of the claim, if any.
+    """
 
     assumptions: tuple[Line, ...]
     steps: tuple[Line, ...]
     conclusion: tuple[Line, ...]
     words: tuple[tuple[str, str], ...]
+    keys: tuple[str, ...]
+    remark: str
 
 
 def explain(claim_id: str, model: AnyModel | None = None) -> Explanation:
@@ -86,12 +92,62 @@ def explain(claim_id: str, model: AnyModel | None = None) -> Explanation:
             for o in outcomes
         ),
         tuple(
-            Line(n, text(s), f"checked, not proved: {loose[n]}" if n in loose else "reached",
-                 numbers(s, world))
+            Line(n, text(s), reached(claim, loose.get(n)), numbers(s, world))
             for n, s in claim.conclusion.items()
         ),
         tuple((w.name, meaning(w.name)) for w in VOCABULARY.values() if w.name in names),
+        keys(claim),
+        "" if world is None else remark(claim, world),
     )  # fmt: skip
+
+
+def reached(claim: Claim, problem: str | None) -> str:
+    """What stands behind a part of the conclusion: the derivation, or why there is none."""
+    if claim.corrected_by:
+        return f"as printed; the corrected claim is {claim.corrected_by}"
+    if claim.not_verifiable:
+        return f"cannot be verified here: {claim.not_verifiable}"
+    return "reached" if problem is None else f"checked, not proved: {problem}"
+
+
+def remark(claim: Claim, world: AnyWorld) -> str:
+    """Whether the claim speaks about this model, and whether its conclusion is true there."""
+    assumed = {name: standing(s, world) for name, s in claim.assumptions.items()}
+    found = {name: standing(s, world) for name, s in claim.conclusion.items()}
+    broken = [name for name, holds in assumed.items() if holds not in ("holds", "open")]
+    failing = [name for name, holds in found.items() if holds == "fails"]
+    undefined = [name for name, holds in found.items() if holds == "undefined"]
+    wrong = " and ".join(
+        f"{_named(names)} {verb}"
+        for names, verb in ((failing, "not true"), (undefined, "without a value"))
+        if names
+    )
+    rest = " (parts without numbers are not looked at)" if "open" in found.values() else ""
+    if broken:
+        promise = f"The claim promises nothing here: {_named(broken)} does not hold."
+        if wrong:
+            return f"{promise} Of the conclusion, {wrong}{rest}."
+        return f"{promise} Its conclusion holds here nevertheless{rest}."
+    if not wrong:
+        return f"Every assumption holds here, and so does the conclusion{rest}."
+    return f"A counterexample: every assumption holds here; of the conclusion, {wrong}{rest}."
+
+
+def _named(names: list[str]) -> str:
+    """Names in quotation marks."""
+    return ", ".join(f"“{name}”" for name in names)
+
+
+def standing(sentence: Any, world: AnyWorld) -> str:
+    """Whether a sentence holds, fails or is undefined in a model; open if numbers do not say."""
+    if isinstance(sentence, Formula):
+        return "open"
+    try:
+        return "holds" if truth(sentence)(world) else "fails"
+    except Undefined:
+        return "undefined"
+    except (OutOfScope, Undecided, KeyError):
+        return "open"
 
 
 def why(step: Step) -> str:
@@ -118,7 +174,7 @@ def numbers(sentence: Any, world: AnyWorld | None) -> str:
             sides = f"{value(sentence.lhs, world)} {sentence.rel_op} {value(sentence.rhs, world)}"
             return f"{sides}: {holds}"
         return _verdict(sentence, world) + _inside(sentence, world)
-    except Undefined as reason:
+    except (OutOfScope, Undefined) as reason:
         return f"no value here: {reason}"
     except (Undecided, KeyError):
         return "about every value of its free variables"
@@ -134,7 +190,7 @@ def _verdict(sentence: Any, world: AnyWorld) -> str:
 
 def _inside(sentence: Any, world: AnyWorld) -> str:
     relations = sorted(sentence.atoms(sympy.core.relational.Relational), key=str)
-    if isinstance(sentence, Always) or sentence.atoms(Always):
+    if sentence.has(Always, ForAllModes, ForDominantModes, ForBulkModes):
         return ""
     told = []
     for r in relations:
@@ -158,43 +214,3 @@ def shown(x: Fraction) -> str:
     bits = x.numerator.bit_length() + x.denominator.bit_length()
     short = bits < 4 * LONGEST_EXACT and len(str(x)) <= LONGEST_EXACT
     return str(x) if short else brief(x, 10)
-
-
-def read_model(source: str, claim_id: str) -> AnyModel:
-    """The model in a file: a state as `gradalign analyse` reads it, or the numbers of a setting.
-
-    Raises InputError.
-    """
-    domain = registry.get(claim_id).domain
-    if isinstance(domain, Setting):
-        return _instance(read_mapping(source), source, domain)
-    state = read_state(source if source == "-" else Path(source))
-    if state.step_size is None:
-        raise InputError(f"{source}: explain needs a step_size to put numbers in; add the key")
-    return model_of(state)
-
-
-def _instance(data: dict[str, Any], source: str, setting: Setting) -> Instance:
-    """The instance of a setting with these numbers; strings are exact."""
-    names = [word.name for word in setting.draws]
-    odd = [name for name in data if name not in names] + [n for n in names if n not in data]
-    if odd:
-        problem = "unknown" if odd[0] in data else "missing"
-        listed = ", ".join(names)
-        raise InputError(f"{source}: {problem} key {odd[0]!r}; the numbers are: {listed}")
-    values = tuple((name, number(data[name], f"{source}: {name}")[0]) for name in names)
-    long = [n for n, x in values if VOCABULARY[n].whole and x > MOST_STEPS]
-    if long:
-        raise InputError(f"{source}: {long[0]} is at most {MOST_STEPS} here: exact powers grow")
-    instance = Instance(setting.name, values)
-    if not is_legitimate(instance):
-        raise InputError(f"{source}: counts must be whole, and amounts must not be negative")
-    return instance
-
-
-def model_of(state: State) -> Model:
-    """A state as a model; directions without curvature have no gradient and are left out."""
-    columns = (state.eigenvalues, state.gradient, state.noise_variance)
-    rows = [[Fraction(x) for x in row] for row in zip(*columns, strict=True)]
-    modes = [Mode(e, g * g, v) for e, g, v in rows if e]
-    return Model(tuple(modes[: state.k]), tuple(modes[state.k :]), Fraction(state.step_size or 1))

@@ -6,6 +6,7 @@ import io
 import json
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,20 +18,26 @@ LARGEST_NPZ = 2**30
 _ZIP = b"PK\x03\x04"
 
 
-def read_mapping(source: str | Path) -> dict[str, Any]:
+def read_mapping(source: str | Path, keys: Sequence[str] = ("eigenvalues",)) -> dict[str, Any]:
     """The keys and raw values of a JSON or NPZ file; "-" is standard input.
 
     The kind is told by the content, not by the name. JSON numbers with a point or an exponent
     become floats, integers stay integers. Raises InputError for anything unreadable, truncated,
-    malformed, larger than 64 MiB of JSON or 1 GiB of unpacked NPZ, or with pickled objects.
+    malformed, larger than 64 MiB of JSON or 1 GiB of unpacked NPZ, or with pickled objects; `keys`
+    are some that the file should have, for what the error suggests.
     """
-    name = "standard input" if str(source) == "-" else str(source)
+    name = source_name(source)
     content = _read_bytes(source, name)
     if content.startswith(_ZIP):
         return _from_npz(content, name)
     if content.startswith(b"\x93NUMPY"):
         raise InputError(f"{name} is a single NPY array; save the named arrays with numpy.savez")
-    return _from_json(content, name)
+    return _from_json(content, name, keys)
+
+
+def source_name(source: str | Path) -> str:
+    """A file or standard input ("-"), as messages call it."""
+    return "standard input" if str(source) == "-" else str(source)
 
 
 def _read_bytes(source: str | Path, name: str) -> bytes:
@@ -47,7 +54,7 @@ def _read_bytes(source: str | Path, name: str) -> bytes:
         raise InputError("the file name contains a null character; give another name") from None
 
 
-def _from_json(content: bytes, name: str) -> dict[str, Any]:
+def _from_json(content: bytes, name: str, keys: Sequence[str]) -> dict[str, Any]:
     if len(content) > LARGEST_JSON:
         raise InputError(
             f"{name} is larger than {LARGEST_JSON // 2**20} MiB of JSON; give the arrays as NPZ"
@@ -76,7 +83,10 @@ def _from_json(content: bytes, name: str) -> dict[str, Any]:
         ) from None
     if not isinstance(parsed, dict):
         raise InputError(
-            f'{name} holds a JSON {type(parsed).__name__}; write an object {{"eigenvalues": ...}}'
+            f"{name} holds a JSON {type(parsed).__name__}; write an object "
+            + "{"
+            + ", ".join(f'"{key}": ...' for key in keys)
+            + "}"
         )
     return parsed
 
