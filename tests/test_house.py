@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from theory import registry
+from theory.proof import Step
 from verify import paper_claims
 
 ROOT = Path(__file__).parent.parent
@@ -124,6 +125,18 @@ def test_a_claim_keeps_its_own_rules(name: str) -> None:
     assert claim.sentence.endswith(".")
     assert len(claim.sentence) <= 120
     assert claim.owes
+
+
+def test_every_stored_certificate_belongs_to_a_step() -> None:
+    """Fails when a certificate is left over: run python -m verify.prove --again for its claim."""
+    stored = sorted((ROOT / "theory").rglob("certificates/*"))
+    assert {file.suffix for file in stored} == {".json"}
+    assert {file.stem for file in stored} <= set(registry.files())
+    for name in (file.stem for file in stored):
+        steps = {step.reason: step for step in registry.get(name).derivation}
+        asking = {n for n, s in steps.items() if type(s).obligations is not Step.obligations}
+        unused = set(registry.certificates(name)) - asking
+        assert not unused, f"{name}: no step uses the certificates of {sorted(unused)}"
 
 
 @pytest.mark.parametrize(("prefix", "count"), [("SA", 20), ("TS", 37)])

@@ -59,6 +59,7 @@ SHRINKS = Granted("one step", Eq(x2_next, keep_x * x2))
     ("statement", "quantity", "factor"),
     [
         (Eq(x2_after, keep_y**T * x2), x2, keep_x),  # another factor
+        (Eq(x2_after, keep_y**T * x2), x2, keep_y),  # a factor that no fact names
         (Eq(x2_after, keep_x * x2), x2, keep_x),  # one step for many
         (Eq(x2_next, keep_x**T * x2), x2, keep_x),  # not the end of the run
         (Eq(y2_after, keep_x**T * y2), y2, keep_x),  # not the named quantity

@@ -1,7 +1,8 @@
 """How many small changes of a module its tests notice: `mutation_score.py MODULE TESTS...`
 
 mutmut makes the mutants; each is run in a forked process that has imported everything, by the
-tests, until the first failure. The work is done in a temporary copy of the project. For example
+tests, until the first failure. The work is done in a temporary copy of the project, without the
+caches of its functions: mutmut skips what has a decorator. For example
 
     python tests/benchmarks/mutation_score.py theory/kernel.py tests/test_kernel.py
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import re
 import resource
 import shutil
 import sys
@@ -25,6 +27,7 @@ from mutmut.mutation.trampoline import set_mutant_under_test
 
 ROOT = Path(__file__).parent.parent.parent
 OPTIONS = ["-o", "addopts=", "-n", "0", "-x", "-q", "-p", "no:cacheprovider"]
+CACHE = re.compile(r"^ *@(functools\.)?(lru_)?cache(\(.*\))?\n", re.MULTILINE)
 OPTIONS += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
 
 
@@ -47,7 +50,8 @@ def measure(folder: Path, file: str, tests: list[str], every: int) -> None:
     sys.path.insert(0, str(folder))
     with open("pyproject.toml", "a", encoding="utf-8") as settings:
         settings.write('[tool.mutmut]\nsource_paths = ["theory", "verify"]\n')
-    mutated = mutate_file_contents(file, Path(file).read_text(encoding="utf-8"))
+    plain = CACHE.sub("", Path(file).read_text(encoding="utf-8"))
+    mutated = mutate_file_contents(file, plain)
     Path(file).write_text(mutated.code, encoding="utf-8")
     module = file.removesuffix(".py").replace("/", ".")
     assert str(importlib.import_module(module).__file__).startswith(str(folder))
