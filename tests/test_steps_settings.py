@@ -48,8 +48,9 @@ def test_a_wrong_update_does_not_derive_the_recursion(name: str) -> None:
     claim = registry.get("TS-9")
     wrong = Update(WRONG_UPDATES[name], UPDATE.moments, UPDATE.after)
     changed = replace(claim, domain=replace(TOY, update=wrong))
-    assert not all(accepted(changed, step) for step in changed.derivation)
-    assert all(accepted(claim, step) for step in claim.derivation)
+    recursion = [step for step in claim.derivation if step.reason.startswith("average the")][:3]
+    assert not all(accepted(changed, step) for step in recursion)
+    assert all(accepted(claim, step) for step in recursion)
 
 
 def test_probabilities_sum_to_one() -> None:

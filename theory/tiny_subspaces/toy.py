@@ -4,23 +4,31 @@ Two samples with losses l_1, l_2 = L +- c x y, where L = (lambda x^2 + mu y^2)/2
 one of them with probability 1/2. The gradient is (lambda x, mu y), the dominant direction is x, so
 alignment (squared) is the share lambda^2 x^2 of it. E x^2 and E y^2 stand for squares along a run.
 One step of other methods is taken from the same state: GD (no sample is drawn), Dom-SGD (only x
-moves) and Bulk-SGD (only y moves).
+moves) and Bulk-SGD (only y moves). A draw also shows the losses of both samples, their curvatures
+along a direction, and its noise: the gradient of its sample less that of L.
 Source: arXiv 2405.16002, appendix A.2; the moments are our formalisation.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sympy
 
 from theory.averaging import Repeated, Update
 from theory.language import computed, defined, number
-from theory.setting import Setting, some
+from theory.setting import Setting, same, some
 from theory.vocabulary import eta
 
 x, y = sympy.symbols("x y", real=True)  # the state: not words
 gd_x, gd_y, dom_x, dom_y, bulk_x, bulk_y = sympy.symbols(
     "gd_x gd_y dom_x dom_y bulk_x bulk_y", real=True
 )
+# what a draw shows, beside where its step leads
+noise_x, noise_y = sympy.symbols("noise_x noise_y", real=True)
+LOSSES = sympy.symbols("loss_1 loss_2", real=True)
+BENDS = sympy.symbols("bend_1 bend_2", real=True)
+SIGNS = (1, -1)  # of c x y in the two samples
 
 sharp = number("sharp", r"\lambda", "eigenvalue of the sharp direction x")
 flat = number("flat", r"\mu", "eigenvalue of the flat direction y")
@@ -65,6 +73,27 @@ bend_x = computed(
 )
 bend_y = computed("bend_y", r"\tfrac12\mu E(\Delta y)^2", "second-order change of L along y")
 
+along_x = number("along_x", "p", "component of a direction along the sharp direction x")
+along_y = number("along_y", "q", "component of a direction along the flat direction y")
+noise_xx = computed(
+    "noise_xx", r"E\xi_x^2", "mean square of the gradient noise along x", nonnegative=True
+)
+noise_yy = computed(
+    "noise_yy", r"E\xi_y^2", "mean square of the gradient noise along y", nonnegative=True
+)
+noise_xy = computed("noise_xy", r"E\xi_x\xi_y", "mean product of the gradient noises")
+sample_loss_1, sample_loss_2 = (
+    computed(f"sample_loss_{i}", f"E l_{i}", f"mean loss of sample {i}") for i in (1, 2)
+)
+sample_bend_1, sample_bend_2 = (
+    computed(
+        f"sample_bend_{i}",
+        rf"v^T\nabla^2 l_{i} v",
+        f"curvature of the loss of sample {i} along the direction",
+    )
+    for i in (1, 2)
+)
+
 keep_x = defined(
     "keep_x", r"\alpha", "what a step keeps of x^2 without noise", (1 - eta * sharp) ** 2
 )
@@ -86,6 +115,23 @@ def loss(sign: int | sympy.Symbol) -> sympy.Expr:
     return (sharp * x**2 + flat * y**2) / 2 + sign * coupling * x * y
 
 
+def bend(sign: int) -> sympy.Expr:
+    """The second difference of the loss of a sample along the direction."""
+    there, back = ({x: x + s * along_x, y: y + s * along_y} for s in (1, -1))
+    value = loss(sign)
+    return sympy.expand(
+        value.subs(there, simultaneous=True) + value.subs(back, simultaneous=True) - 2 * value
+    )
+
+
+def shown(sign: int) -> dict[sympy.Symbol, sympy.Expr]:
+    """What a draw of this sample shows."""
+    noise = {n: sympy.diff(loss(sign) - loss(0), s) for n, s in ((noise_x, x), (noise_y, y))}
+    losses = {state: loss(s) for state, s in zip(LOSSES, SIGNS, strict=True)}
+    bends = {state: bend(s) for state, s in zip(BENDS, SIGNS, strict=True)}
+    return {**noise, **losses, **bends}
+
+
 def sgd(sign: int) -> dict[sympy.Symbol, sympy.Expr]:
     """One step of SGD on that sample: the gradient of its loss."""
     return {s: s - eta * sympy.diff(loss(sign), s) for s in (x, y)}
@@ -95,11 +141,11 @@ def outcome(sign: int) -> dict[sympy.Symbol, sympy.Expr]:
     """One step of every method from the same state, on that sample."""
     moved, moved_by_gd = sgd(sign), sgd(0)
     others = {gd_x: moved_by_gd[x], gd_y: moved_by_gd[y], dom_x: moved[x], bulk_y: moved[y]}
-    return {**moved, **others, dom_y: y, bulk_x: x}
+    return {**moved, **others, dom_y: y, bulk_x: x, **shown(sign)}
 
 
 UPDATE = Update(
-    outcomes=((sympy.Rational(1, 2), outcome(1)), (sympy.Rational(1, 2), outcome(-1))),
+    outcomes=tuple((sympy.Rational(1, 2), outcome(sign)) for sign in SIGNS),
     moments={x**2: x2, y**2: y2, x * y: xy},
     after={
         x2_next: x**2,
@@ -115,6 +161,11 @@ UPDATE = Update(
         slope_y: flat * dom_y * (bulk_y - dom_y),
         bend_x: sharp * (dom_x - bulk_x) ** 2 / 2,
         bend_y: flat * (bulk_y - dom_y) ** 2 / 2,
+        noise_xx: noise_x**2,
+        noise_yy: noise_y**2,
+        noise_xy: noise_x * noise_y,
+        **dict(zip((sample_loss_1, sample_loss_2), LOSSES, strict=True)),
+        **dict(zip((sample_bend_1, sample_bend_2), BENDS, strict=True)),
     },
     runs=(
         Repeated(
@@ -149,6 +200,15 @@ TOY = Setting(
         run_length: some("count"),
     },
     UPDATE,
+)
+_telling = same("switch", 9)  # whether the direction is (+-c, -lambda), where samples may bend down
+SAMPLES = replace(  # toys and a direction in which to look at the two samples
+    TOY,
+    draws={
+        **TOY.draws,
+        along_x: _telling * some("sign") * coupling + (1 - _telling) * some("real"),
+        along_y: -_telling * sharp + (1 - _telling) * some("real"),
+    },
 )
 PAPER = {"setting": TOY.name, "sharp": "1000", "flat": "1", "eta": "1/10000", "coupling": "100"}
 START = {**PAPER, "x2": "1", "y2": "1", "xy": "1"}  # the paper's numbers and its start (1, 1)
