@@ -212,3 +212,7 @@ SAMPLES = replace(  # toys and a direction in which to look at the two samples
 )
 PAPER = {"setting": TOY.name, "sharp": "1000", "flat": "1", "eta": "1/10000", "coupling": "100"}
 START = {**PAPER, "x2": "1", "y2": "1", "xy": "1"}  # the paper's numbers and its start (1, 1)
+
+# assumptions that claims about the toy share
+SHAPE = {"sharper": sharp > flat, "curved": flat > 0, "coupled": coupling > 0, "step": eta > 0}
+SMALL_STEP = {**SHAPE, "small step": eta < 2 / (sharp + flat)}

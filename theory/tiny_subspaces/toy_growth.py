@@ -11,6 +11,7 @@ import sympy
 from theory.language import defined
 from theory.setting import same, some
 from theory.tiny_subspaces.toy import (
+    SMALL_STEP,
     TOY,
     coupling,
     flat,
@@ -82,3 +83,4 @@ STATIONARY = TOY.drawing(
     x2=_square * some("positive") ** 2,
     y2=some("positive") ** 2,
 )  # and started there
+ON_THE_SETTLED_PATH = {**SMALL_STEP, "settled": sympy.Eq(x2, ratio_limit * y2), "moving": y2 > 0}

@@ -9,6 +9,7 @@ from theory.sealed import Sealed
 from theory.steps import Algebra, Certified
 from theory.tiny_subspaces.toy import (
     PAPER,
+    SMALL_STEP,
     START,
     coupling,
     flat,
@@ -71,13 +72,7 @@ claim = Claim(
     title="Limit of the mean-square alignment",
     source='appendix A.2, "stays close to 1" (our formalisation)',
     functional="ratio of expectations",
-    assumptions={
-        "sharper": sharp > flat,
-        "curved": flat > 0,
-        "coupled": coupling > 0,
-        "step": eta > 0,
-        "small step": eta < 2 / (sharp + flat),
-    },
+    assumptions=SMALL_STEP,
     conclusion={
         "limit ratio solves a quadratic": solves,
         "limit ratio": inside,

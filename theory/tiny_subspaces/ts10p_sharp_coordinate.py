@@ -1,26 +1,15 @@
 """As printed, the sharp coordinate quickly converges to 0 under SGD as it does under GD."""
 
-from sympy import Eq
-
 from theory.claim import Claim
-from theory.tiny_subspaces.toy import coupling, flat, keep_x, sharp, x2, x2_next, y2
-from theory.tiny_subspaces.toy_growth import STATIONARY, ratio_limit
-from theory.vocabulary import eta
+from theory.tiny_subspaces.toy import keep_x, x2, x2_next
+from theory.tiny_subspaces.toy_growth import ON_THE_SETTLED_PATH, STATIONARY
 
 claim = Claim(
     id="TS-10P",
     title="The sharp coordinate, as printed",
     source="appendix A.2, the sentence on both trajectories",
     functional="ratio of expectations",
-    assumptions={
-        "sharper": sharp > flat,
-        "curved": flat > 0,
-        "coupled": coupling > 0,
-        "step": eta > 0,
-        "small step": eta < 2 / (sharp + flat),
-        "settled": Eq(x2, ratio_limit * y2),
-        "moving": y2 > 0,
-    },
+    assumptions=ON_THE_SETTLED_PATH,
     conclusion={"shrinks as under GD": x2_next <= keep_x * x2},
     mutants={},
     owes=("exact",),

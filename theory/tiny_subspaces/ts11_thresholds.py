@@ -7,7 +7,16 @@ from theory.claim import Claim, Example
 from theory.reasoning import Follows
 from theory.sealed import Sealed
 from theory.steps import Algebra, Certified
-from theory.tiny_subspaces.toy import PAPER, coupling, flat, keep_x, keep_y, mixing, sharp
+from theory.tiny_subspaces.toy import (
+    PAPER,
+    SMALL_STEP,
+    coupling,
+    flat,
+    keep_x,
+    keep_y,
+    mixing,
+    sharp,
+)
 from theory.tiny_subspaces.toy_growth import ratio_limit, toy_a_inf
 from theory.tiny_subspaces.toy_levels import (
     LEVELS,
@@ -66,11 +75,7 @@ claim = Claim(
     source='appendix A.2, "stays close to 1" (extension)',
     functional="ratio of expectations",
     assumptions={
-        "sharper": sharp > flat,
-        "curved": flat > 0,
-        "coupled": coupling > 0,
-        "step": eta > 0,
-        "small step": eta < 2 / (sharp + flat),
+        **SMALL_STEP,
         "asked for something": asked > 0,
         "not for everything": asked < 1,
     },

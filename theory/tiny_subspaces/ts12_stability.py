@@ -11,6 +11,7 @@ from theory.setting import some
 from theory.steps import Algebra, Certified
 from theory.tiny_subspaces.toy import (
     PAPER,
+    SHAPE,
     TOY,
     coupling,
     flat,
@@ -44,10 +45,7 @@ claim = Claim(
     source="appendix A.2 (extension)",
     functional="none",
     assumptions={
-        "sharper": sharp > flat,
-        "curved": flat > 0,
-        "coupled": coupling > 0,
-        "step": eta > 0,
+        **SHAPE,
         "stable without noise": eta < 2 / sharp,
     },
     conclusion={

@@ -10,6 +10,7 @@ from theory.sealed import Sealed
 from theory.steps import Algebra, Certified
 from theory.tiny_subspaces.toy import (
     PAPER,
+    SMALL_STEP,
     START,
     bulk_x2_after,
     bulk_x2_next,
@@ -71,13 +72,7 @@ claim = Claim(
     title="Dom-SGD and Bulk-SGD in the toy quadratic",
     source="appendix A.2, last sentences; phenomenon 2 (our formalisation)",
     functional="ratio of expectations",
-    assumptions={
-        "sharper": sharp > flat,
-        "curved": flat > 0,
-        "coupled": coupling > 0,
-        "step": eta > 0,
-        "small step": eta < 2 / (sharp + flat),
-    },
+    assumptions=SMALL_STEP,
     conclusion={
         "squares are forgotten": forget,
         "Dom-SGD never moves y": dom_y_stays,

@@ -22,7 +22,13 @@ from theory.tiny_subspaces.toy import (
     y2,
     y2_next,
 )
-from theory.tiny_subspaces.toy_growth import STATIONARY, growth, growth_2, ratio_limit
+from theory.tiny_subspaces.toy_growth import (
+    ON_THE_SETTLED_PATH,
+    STATIONARY,
+    growth,
+    growth_2,
+    ratio_limit,
+)
 from theory.vocabulary import eta
 
 w = ratio_limit
@@ -52,15 +58,7 @@ claim = Claim(
     title="First and second order on the settled path",
     source='section 3.1, "dominates the second-order error term", and appendix A.3 (extension)',
     functional="ratio of expectations",
-    assumptions={
-        "sharper": sharp > flat,
-        "curved": flat > 0,
-        "coupled": coupling > 0,
-        "step": eta > 0,
-        "small step": eta < 2 / (sharp + flat),
-        "settled": Eq(x2, w * y2),
-        "moving": y2 > 0,
-    },
+    assumptions=ON_THE_SETTLED_PATH,
     conclusion={
         "expansion": expansion,
         "first order": first_order,

@@ -1,38 +1,24 @@
 """As suggested in print, where the loss falls the first order dominates the second-order error."""
 
-from sympy import And, Eq, Implies
+from sympy import And, Implies
 
 from theory.claim import Claim
 from theory.tiny_subspaces.toy import (
     bend_x,
     bend_y,
-    coupling,
-    flat,
-    sharp,
     slope_x,
     slope_y,
     toy_loss,
     toy_loss_next,
-    x2,
-    y2,
 )
-from theory.tiny_subspaces.toy_growth import STATIONARY, ratio_limit
-from theory.vocabulary import eta
+from theory.tiny_subspaces.toy_growth import ON_THE_SETTLED_PATH, STATIONARY
 
 claim = Claim(
     id="TS-16P",
     title="The first order dominates, as printed",
     source="section 3.1, the sentence on nearly monotone losses",
     functional="ratio of expectations",
-    assumptions={
-        "sharper": sharp > flat,
-        "curved": flat > 0,
-        "coupled": coupling > 0,
-        "step": eta > 0,
-        "small step": eta < 2 / (sharp + flat),
-        "settled": Eq(x2, ratio_limit * y2),
-        "moving": y2 > 0,
-    },
+    assumptions=ON_THE_SETTLED_PATH,
     conclusion={
         "twice as large": Implies(
             toy_loss_next < toy_loss, And(2 * (bend_x + bend_y) <= -(slope_x + slope_y))
