@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import sympy
@@ -9,15 +11,18 @@ from sympy.logic.boolalg import Boolean
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
-from theory.language import VOCABULARY, words_of
+from theory.language import VOCABULARY, Formula, NextHolds, words_of
 
 QUANTIFIED = {
-    "ForAllModes": (r"\forall l", "for all modes"),
-    "ForDominantModes": (r"\forall i \le k", "for all dominant modes"),
-    "ForBulkModes": (r"\forall j > k", "for all bulk modes"),
+    "ForAllModes": r"\forall l",
+    "ForDominantModes": r"\forall l \le k",
+    "ForBulkModes": r"\forall l > k",
 }
+TIMES = (r"\forall t", r"\forall t' \ge t", r"\forall t'' \ge t'")
+EXPECTATION = re.compile(r"E(?:\\,| )([^E]+)")
 
 
+PLAIN = (Formula, NextHolds, sympy.Not)  # sentences that need no brackets inside others
 CALLS = {  # how the functions of the language are typed
     "Always": "always",
     "NextHolds": "next_holds",
@@ -42,40 +47,56 @@ class _PositiveFirst:
 
 
 class _Latex(_PositiveFirst, LatexPrinter):
-    """Words are typeset as the vocabulary says."""
+    """Words are typeset as the vocabulary says; parts of a compound sentence are bracketed."""
+
+    times = 0  # how many times are quantified around the sentence being printed
 
     def _print_Symbol(self, expr: Any, style: str = "plain") -> str:
         word = VOCABULARY.get(expr.name)
-        return word.latex if word else str(super()._print_Symbol(expr, style))
+        if word is None:
+            return str(super()._print_Symbol(expr, style))
+        expectation = EXPECTATION.fullmatch(word.latex)
+        return f"E[{expectation.group(1)}]" if expectation else word.latex
 
     def _print_Relational(self, expr: Any) -> str:
         return str(super()._print_Relational(expr))
 
     def _print_Implies(self, e: Any, altchar: str | None = None) -> str:
-        return rf"{self._print(e.args[0])} \;\Rightarrow\; {self._bracketed(e.args[1])}"
+        return r" \;\Rightarrow\; ".join(self._side(x) for x in e.args)
 
     def _print_Equivalent(self, e: Any, altchar: str | None = None) -> str:
-        return r" \;\Leftrightarrow\; ".join(self._bracketed(x) for x in e.args)
+        return r" \;\Leftrightarrow\; ".join(self._side(x) for x in e.args)
 
-    def _bracketed(self, sentence: Any) -> str:
+    def _side(self, sentence: Any) -> str:
+        """One side of an arrow: a conjunction needs no brackets there."""
+        return str(self._print(sentence)) if sentence.func is sympy.And else self._part(sentence)
+
+    def _part(self, sentence: Any) -> str:
+        """A sentence inside another one."""
         inner = str(self._print(sentence))
-        compound = isinstance(sentence, (sympy.Implies, sympy.Equivalent, sympy.Or))
-        return rf"\left({inner}\right)" if compound else inner
+        plain = sentence.is_Symbol or sentence.is_Relational or isinstance(sentence, PLAIN)
+        return inner if plain else rf"\left({inner}\right)"
 
     def _print_And(self, e: Any) -> str:
-        return r" \;\wedge\; ".join(self._bracketed(x) for x in in_order(e))
+        return r" \;\wedge\; ".join(self._part(x) for x in in_order(e))
 
     def _print_Or(self, e: Any) -> str:
-        return r" \;\vee\; ".join(self._bracketed(x) for x in in_order(e))
+        return r" \;\vee\; ".join(self._part(x) for x in in_order(e))
+
+    def _print_Not(self, e: Any) -> str:
+        return rf"\neg {self._part(e.args[0])}"
 
     def _print_Always(self, e: Any) -> str:
-        return rf"\forall t:\ {self._print(e.args[0])}"
+        self.times += 1
+        inner = self._part(e.args[0])
+        self.times -= 1
+        return rf"{TIMES[self.times]}:\ {inner}"
 
     def _print_NextHolds(self, e: Any) -> str:
         return rf"\left[{self._print(e.args[0])}\right]_{{t+1}}"
 
     def _quantified(self, e: Any) -> str:
-        return rf"{QUANTIFIED[type(e).__name__][0]}:\ {self._print(e.args[0])}"
+        return rf"{QUANTIFIED[type(e).__name__]}:\ {self._part(e.args[0])}"
 
     _print_ForAllModes = _print_ForDominantModes = _print_ForBulkModes = _quantified
 
@@ -146,6 +167,15 @@ class _Text(_PositiveFirst, StrPrinter):
 def in_order(sentence: Any) -> list[Any]:
     """The parts of a conjunction or disjunction: those in few words first, then the longer ones."""
     return sorted(sentence.args, key=lambda x: (len(words_of(x)), sympy.default_sort_key(x)))
+
+
+def latex_of_parts(sentences: Iterable[Boolean]) -> str:
+    """Several sentences that all hold, as LaTeX."""
+    printer = _Latex({"fold_short_frac": False, "ln_notation": False})
+    parts = list(sentences)
+    if len(parts) == 1:
+        return latex(parts[0])
+    return r" \;\wedge\; ".join(printer._part(s) for s in parts)
 
 
 def latex(sentence: Boolean) -> str:

@@ -226,8 +226,8 @@ kappa_min = defined(
 y2 = g2 + 2 * beta * g * h + beta**2 * h**2
 y2_D = mode_sum("y2_D", "y_{2,D}", "dominant energy where momentum alone leads", DOMINANT, y2)
 y2_B = mode_sum("y2_B", "y_{2,B}", "bulk energy where momentum alone leads", BULK, y2)
-gy_D = mode_sum("gy_D", "gy_D", "dominant sum of lambda g y", DOMINANT, lam * (g2 + beta * g * h))
-gy_B = mode_sum("gy_B", "gy_B", "bulk sum of lambda g y", BULK, lam * (g2 + beta * g * h))
+gy_D = mode_sum("gy_D", "(gy)_D", "dominant sum of lambda g y", DOMINANT, lam * (g2 + beta * g * h))
+gy_B = mode_sum("gy_B", "(gy)_B", "bulk sum of lambda g y", BULK, lam * (g2 + beta * g * h))
 c_0 = defined("c_0", "c_0", "cross difference if the step size were zero", y2_D * B - D * y2_B)
 p_1 = defined("p_1", "p'", "curvature contrast against the direction of momentum",
               gy_D * B - D * gy_B)  # fmt: skip

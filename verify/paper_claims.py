@@ -11,10 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sympy import Symbol
+
 from theory import registry
 from theory.audit import VERDICTS
 from theory.claim import Claim
-from theory.render import latex
+from theory.language import BULK, DOMINANT, VOCABULARY, Word, basic_words, words_of
+from theory.render import latex, latex_of_parts
 from verify import counterexamples
 from verify.checks import import_extra
 from verify.files import write_atomically
@@ -41,8 +44,15 @@ never meet: a run settles where some step size would still raise alignment (SA-8
 a small kernel, for every number of directions; *checked* parts have only exact checks and searches,
 with the reason. An assumption is *needed* if a model refutes the claim without it, and that model
 is given; it is *implied* if dropping it changes nothing. Each *mutant* is a wrong version with the
-simplest exact model that refutes it. Models list dominant | bulk directions. $a$ is the squared
-cosine $D/(D+B)$. What a word means is said by `gradalign list --words`.
+simplest exact model that refutes it. The formulas of a derivation are told by `gradalign explain`.
+
+**Notation.** Words are taken at the present time, which $\\forall t$ makes every time of the run
+and $\\forall t' \\ge t$ every time from then on; $[x]_{t+1}$ is $x$ one step later, $[x]_{t=0}$ at
+the start, and $x|_{\\eta = y}$ after a change of the model. Models are written in the names that
+the program uses; quadratics list dominant | bulk directions, with curvatures `lambda`, squared
+gradients `g^2` and noise variances `sigma^2`. *Symbols* unfolds to what each symbol means and the
+name by which `gradalign refute` knows it. Alignment $a$ is the squared cosine $D/(D+B)$;
+*functional* says which expectation of it is meant after a random step, if any.
 """
 
 
@@ -71,7 +81,7 @@ def audited(package: str) -> Iterator[str]:
     yield "| place | printed | verdict | decided by | remark |"
     yield "|---|---|---|---|---|"
     for row in audit:
-        formula = row.printed.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
+        formula = in_table(row.printed)
         decided, remark = ", ".join(row.claims), row.remark.replace("|", r"\|")
         yield f"| {row.place} | ${formula}$ | {row.verdict} | {decided} | {remark} |"
     yield "\n" + "; ".join(f"*{v}* ({counts[v]}): {VERDICTS[v]}" for v in VERDICTS) + ".\n"
@@ -90,35 +100,70 @@ def entry(claim: Claim) -> Iterator[str]:
     else:
         yield f"Evidence owed: {', '.join(claim.owes)}."
         yield f"Cites: {', '.join(claim.cites) or 'nothing'}.\n"
+    yield from symbols(claim)
     if claim.assumptions:
         yield "**Assumptions**\n"
     for name, sentence in claim.assumptions.items():
-        yield f"- *{name}*: ${latex(sentence)}$ ({standing(claim, name)})"
+        yield f"- *{prose(name)}*: ${latex(sentence)}$ ({standing(claim, name)})"
     for name, sentence in claim.weaker.items():
         key = f"{claim.id}/relaxed {name}"
-        yield f"- *{name}* relaxed to ${latex(sentence)}$ is not enough: {witness(key)}"
-    yield "\n**Conclusion**\n"
+        yield f"- *{prose(name)}* relaxed to ${latex(sentence)}$ is not enough: {witness(key)}"
+    yield ("\n" if claim.assumptions else "") + "**Conclusion**\n"
     for name, sentence in claim.conclusion.items():
         status = standing_of(claim, name, loose)
-        yield f"- *{name}*{status}: ${latex(sentence)}$"
+        yield f"- *{prose(name)}*{status}: ${latex(sentence)}$"
     if claim.derivation:
         yield f"\n**Derivation** ({len(claim.derivation)} steps)\n"
         for number, step in enumerate(claim.derivation, 1):
             cited = f" [{', '.join(step.by)}]" if step.by else ""
-            yield f"{number}. {step.reason}{cited}"
+            yield f"{number}. {prose(step.reason)}{cited}"
     if claim.mutants:
         yield "\n**Mutants**\n"
     for name, wrong in claim.mutants.items():
-        yield f"- *{name}*: ${latex_of(wrong)}$. {refuted_by(claim, name)}"
+        yield f"- *{prose(name)}*: ${latex_of_parts(parts_of(wrong))}$. {refuted_by(claim, name)}"
     if claim.notes:
         yield "\n**Notes**\n"
         yield from (f"- {note}" for note in claim.notes)
 
 
-def latex_of(wrong: Any) -> str:
-    """A mutant, whether one sentence or several parts, as LaTeX."""
-    parts = wrong.values() if isinstance(wrong, dict) else (wrong,)
-    return r" \;\wedge\; ".join(latex(s) for s in parts)
+def symbols(claim: Claim) -> Iterator[str]:
+    """The words of a claim and of their definitions: symbol, name and meaning; none if none."""
+    wrong = [s for m in claim.mutants.values() for s in parts_of(m)]
+    said = [*claim.assumptions.values(), *claim.weaker.values(), *claim.conclusion.values(), *wrong]
+    used = {name for s in said for word in words_of(s) for name in basic_words(word)}
+    if not used:
+        return
+    yield "<details><summary>Symbols</summary>\n"
+    yield "| symbol | name | meaning |"
+    yield "|---|---|---|"
+    for name, word in VOCABULARY.items():
+        if name in used:
+            meaning = prose(word.meaning) + definition_of(word)
+            yield f"| ${in_table(latex(Symbol(name)))}$ | `{name}` | {meaning} |"
+    yield "\n</details>\n"
+
+
+def definition_of(word: Word) -> str:
+    """What a word equals, behind a comma: its definition, or a sum over one of the blocks."""
+    if word.formula is None:
+        return ""
+    over = {DOMINANT: r"\sum_{l \le k} ", BULK: r"\sum_{l > k} "}.get(word.side or "", "")
+    return f", $= {over}{in_table(latex(word.formula))}$"
+
+
+def prose(text: str) -> str:
+    """Text without characters that Markdown takes for markup."""
+    return text.replace("*", r"\*").replace("|", r"\|")
+
+
+def in_table(formula: str) -> str:
+    """LaTeX without the character that separates the columns of a table."""
+    return formula.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
+
+
+def parts_of(wrong: Any) -> tuple[Any, ...]:
+    """The sentences of a mutant: it is one sentence, or several named parts."""
+    return tuple(wrong.values()) if isinstance(wrong, dict) else (wrong,)
 
 
 def standing_of(claim: Claim, part: str, loose: dict[str, str]) -> str:

@@ -23,7 +23,7 @@ claim = Claim(
     not_verifiable=(
         "the data sets and weights cannot be had here, the networks are too large for two cores, "
         "the figures and the values of Tables 2 and 3 are missing from the text at hand, and four "
-        " optimisers are too few to test a correlation of training speed with Bulk-LR"
+        "optimisers are too few to test a correlation of training speed with Bulk-LR"
     ),
     notes=(
         "Statements about other papers (appendix D) are not examined. The learning rates of "
