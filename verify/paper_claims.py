@@ -18,6 +18,7 @@ from theory.audit import VERDICTS
 from theory.claim import Claim
 from theory.language import BULK, DOMINANT, VOCABULARY, Word, basic_words, words_of
 from theory.render import latex, latex_of_parts
+from theory.setting import Setting
 from verify import counterexamples
 from verify.checks import import_extra
 from verify.files import write_atomically
@@ -127,10 +128,12 @@ def entry(claim: Claim) -> Iterator[str]:
 
 
 def symbols(claim: Claim) -> Iterator[str]:
-    """The words of a claim and of their definitions: symbol, name and meaning; none if none."""
+    """The words of a claim, of their definitions and of its models; nothing if there are none."""
     wrong = [s for m in claim.mutants.values() for s in parts_of(m)]
     said = [*claim.assumptions.values(), *claim.weaker.values(), *claim.conclusion.values(), *wrong]
     used = {name for s in said for word in words_of(s) for name in basic_words(word)}
+    if isinstance(claim.domain, Setting):
+        used |= {word.name for word in claim.domain.draws}  # its models name them all
     if not used:
         return
     yield "<details><summary>Symbols</summary>\n"
