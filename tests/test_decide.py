@@ -6,6 +6,7 @@ counts are compared with the largest count that a rate of 0.05 explains with pro
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -267,3 +268,26 @@ def test_the_smallest_discrepancy_just_fits(name: str) -> None:
     smallest = smallest_discrepancy(LAWS[name], 3000, alpha=0.01, miss=0.01)
     assert design_sign(LAWS[name], smallest, alpha=0.01, miss=0.01).max_draws <= 3000
     assert design_sign(LAWS[name], 0.995 * smallest, alpha=0.01, miss=0.01).max_draws > 3000
+
+
+def test_draws_are_asked_for_in_batches_that_double() -> None:
+    """Fails if draws are asked for twice, left out, or far beyond what a decision may need."""
+    asked = []
+
+    def alternating(start: int, count: int) -> Any:
+        asked.append((start, count))
+        return np.where((start + np.arange(count)) % 2, 1.0, -1.0)
+
+    run = decide_sign(alternating, BOUNDED, 0.4, max_draws=20_000)
+    assert [count for _, count in asked[:9]] == [32 * 2**n for n in range(8)] + [4096]
+    assert all(a + n == b for (a, n), (b, _) in itertools.pairwise(asked))
+    assert sum(count for _, count in asked) == run.draws == 20_000
+    assert run.mean == 0
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_mean_on_the_wrong_side_never_pays(side: int) -> None:
+    """Fails if the prediction counts on evidence that does not grow."""
+    bet = _Bet(GAUSSIAN, 2.0, side, 0.5, 0.01)
+    assert bet.expected_crossing(2.0) == bet.expected_crossing(2.0 - side) == np.inf
+    assert 0 < bet.expected_crossing(2.0 + 2 * side) < bet.expected_crossing(2.0 + side) < np.inf

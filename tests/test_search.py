@@ -178,3 +178,20 @@ def test_simpler_numbers_have_fewer_digits() -> None:
     assert Fraction(1, 2) in near
     assert Fraction(26, 53) not in near
     assert list(simpler_numbers(Fraction(0))) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("2", "0 1"),
+        ("-7/3", "0 1 2 1/2 -3 -2"),
+        ("5000", "0 1 2 1/2 10 100 1/10 1000"),
+        ("31416/10007", "0 1 2 3 1/2 4 10 100 1/10 13/4 22/7 16/5 1000 1/100 1/1000"),
+        ("12345/8192", "0 1 2 1/2 3/2 10 100 1/10 1000 1/100 1/1000"),
+    ],
+)
+def test_numbers_are_simple_in_the_order_in_which_people_find_them_simple(
+    number: str, expected: str
+) -> None:
+    """Fails if a round number or a near fraction is passed over, or comes out of turn."""
+    assert " ".join(map(str, simpler_numbers(Fraction(number)))) == expected

@@ -28,7 +28,7 @@ from theory.language import (
     With,
 )
 from theory.outcomes import Averaged, D_plus, Discriminant, R
-from theory.proof import NotAccepted, Proof, Step
+from theory.proof import Fact, NotAccepted, Proof, Step
 from theory.reasoning import (
     Conclude,
     Follows,
@@ -52,6 +52,8 @@ from theory.steps import (
     Solve,
     Summed,
     Throughout,
+    unseen_divisors,
+    vanishes,
 )
 from theory.tiny_subspaces.momentum import (
     BLOCK,
@@ -290,6 +292,10 @@ REFUSALS = [
     no("the update of this claim is not 'sgd'", Expectation("x", ENERGY), HEAVY),
     no("the update of this claim is not 'heavy ball'",
        Expectation("x", ENERGY, update="heavy ball")),
+    no("the two sides differ", Algebra("x", Eq(Initially(D), Initially(B))), f=Eq(D, B)),
+    no("the two sides differ", Algebra("x", Eq(With(D, "scale", 2), With(B, "scale", 2))),
+       f=Eq(D, B)),
+    no("D + 1 is not a linear combination of dominant sums", ModeByMode("x", Eq(D + 1, m1_D))),
     no("the sums must all be over the same block", ModeByMode("x", Eq(D, B))),
     no("D**2 is not a linear combination of dominant sums", ModeByMode("x", Eq(D**2, D))),
     no("the summands differ by g2*(lam - 1)", ModeByMode("x", Eq(m1_D, D))),
@@ -342,3 +348,59 @@ def test_a_step_says_why_it_refuses(
     with pytest.raises(NotAccepted) as refused:
         proof.establish(named)
     assert str(refused.value) == reason
+
+
+@pytest.mark.parametrize(
+    ("statement", "follows"),
+    [
+        (D >= -B, True),
+        (2 * D >= D - B, True),
+        (D >= B, False),  # another right-hand side
+        (D > -B, False),  # another relation
+        (D <= -B, False),
+        (D >= -2 * B, False),  # another value
+    ],
+)
+def test_a_fact_about_any_number_holds_for_one(statement: Any, follows: bool) -> None:
+    """Fails when something else than the fact at the named value is concluded."""
+    proof = Proof(Claim("SA-0", "", "", "none", {}, {}, {}), registry.LIBRARY, {})
+    proof.facts["all"] = Fact(sympy.Ge(D, x * B), frozenset())
+    proof.facts["later"] = Fact(Next(D) >= x * B, frozenset())
+    step = Instantiate("one", statement, given=("all",), variable=x, value=sympy.Integer(-1))
+    if follows:
+        step.accept(proof)
+    else:
+        with pytest.raises(NotAccepted, match="no named fact becomes the statement"):
+            step.accept(proof)
+    later = Instantiate("two", Next(D) >= -B, given=("later",), variable=x, value=step.value)
+    with pytest.raises(NotAccepted, match="no named fact becomes the statement"):
+        later.accept(proof)
+
+
+ROOT = sympy.sqrt(1 + x**2)
+
+
+@pytest.mark.parametrize(
+    ("expression", "zero"),
+    [
+        ((ROOT - 1) * (ROOT + 1) - x**2, True),
+        (1 / (ROOT - 1) - (ROOT + 1) / x**2, True),
+        (ROOT**3 - ROOT - x**2 * ROOT, True),
+        (ROOT - 1, False),
+        (ROOT**3 - 1 - x**2, False),
+        (1 / (ROOT - 1) - (ROOT - 1) / x**2, False),
+        (sympy.Piecewise((D - D, x > 0), (D - B, True)), False),
+        (sympy.Piecewise((ROOT**2 - 1, x > 0), (x**2, True)) - x**2, True),
+        (a - D / (D + B), True),
+    ],
+)
+def test_what_vanishes_is_zero_whatever_its_words_are(expression: Any, zero: bool) -> None:
+    """Fails when a root is reduced wrongly, or one case of a definition stands for all."""
+    assert vanishes(expression) is zero
+
+
+def test_a_divisor_is_seen_only_outside_the_kept_words() -> None:
+    """Fails when what a kept word divides by counts as shown because a fact contains it."""
+    fact = Fact(Delta_s >= 0, frozenset(), divides_by=frozenset([B]))
+    assert unseen_divisors([fact], Delta_s >= 0, frozenset([Delta_s])) == {B}
+    assert unseen_divisors([fact], Delta_s >= 0, frozenset()) == set()

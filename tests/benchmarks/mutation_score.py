@@ -5,6 +5,8 @@ tests, until the first failure. The work is done in a temporary copy of the proj
 caches of its functions: mutmut skips what has a decorator. For example
 
     python tests/benchmarks/mutation_score.py theory/kernel.py tests/test_kernel.py
+
+With `--derivations`, the derivations of these claims must close as well, as `gradalign check` asks.
 """
 
 from __future__ import annotations
@@ -26,6 +28,19 @@ from mutmut.mutation.file_mutation import mutate_file_contents
 from mutmut.mutation.trampoline import set_mutant_under_test
 
 ROOT = Path(__file__).parent.parent.parent
+CLOSES = """
+import pytest
+
+from theory import registry
+from verify.checks import import_extra
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_derivation_closes(name):
+    import_extra(name)
+    outcomes, loose, _ = registry.derivation(name)
+    assert not [outcome for outcome in outcomes if outcome.problem]
+    assert set(loose) == set(registry.get(name).checked_only)
+"""
 OPTIONS = ["-o", "addopts=", "-n", "0", "-x", "-q", "-p", "no:cacheprovider"]
 CACHE = re.compile(r"^ *@(functools\.)?(lru_)?cache(\(.*\))?\n", re.MULTILINE)
 OPTIONS += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
@@ -36,15 +51,24 @@ def main() -> None:
     arguments.add_argument("module", help="such as theory/kernel.py")
     arguments.add_argument("tests", nargs="+", help="files of tests, or options of pytest")
     arguments.add_argument("--every", type=int, default=1, help="only every n-th mutant")
+    arguments.add_argument("--first", type=int, default=0, help="number of the first one")
+    arguments.add_argument("--derivations", nargs="*", default=[], help="such as SA-3 TS-9")
     given, options = arguments.parse_known_args()
     with tempfile.TemporaryDirectory() as folder:
         for name in ("theory", "verify", "tests", "docs", "pyproject.toml"):
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, Path(folder, name))
-        measure(Path(folder), given.module, [*given.tests, *options], given.every)
+        closes = Path(folder, "tests", "test_derivations.py")
+        closes.write_text(CLOSES.replace("NAMES", repr(given.derivations)), encoding="utf-8")
+        tests = [
+            *given.tests,
+            *(["tests/test_derivations.py"] if given.derivations else []),
+            *options,
+        ]
+        measure(Path(folder), given.module, tests, slice(given.first, None, given.every))
 
 
-def measure(folder: Path, file: str, tests: list[str], every: int) -> None:
+def measure(folder: Path, file: str, tests: list[str], sample: slice) -> None:
     """Mutate one file of the copy and print the survivors and the score."""
     os.chdir(folder)
     sys.path.insert(0, str(folder))
@@ -61,7 +85,7 @@ def measure(folder: Path, file: str, tests: list[str], every: int) -> None:
     if run(tests, None):
         sys.exit("the tests fail without any mutant")
     limit = 10 + 5 * int(time.perf_counter() - started)
-    names = sorted(mutated.mutant_names)[::every]
+    names = sorted(mutated.mutant_names)[sample]
     found: Counter[str] = Counter()
     for number, name in enumerate(names):
         status = run(tests, f"{module}.{name}", limit)
