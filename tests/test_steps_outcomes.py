@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Eq, symbols
+from sympy import Eq, Le, symbols
 
 from theory import registry
 from theory.outcomes import Averaged, Discriminant, R
-from theory.proof import NotAccepted, Proof, Step
+from theory.proof import Fact, NotAccepted, Proof, Step
 from theory.vocabulary import C_DB, C_RG, E_R, V_B, V_D, V_G, B, D_next, G_next, a_next, cv2
 from theory.vocabulary import remainder as rem
 from verify.prove import certificates_for
@@ -67,3 +67,16 @@ def test_a_wrong_discriminant_is_rejected(step: Step) -> None:
     """Fails when b^2 <= a c is accepted without a quadratic that says so."""
     with pytest.raises(NotAccepted):
         accept(QUADRATIC, step)
+
+
+@pytest.mark.parametrize(("cubic", "follows"), [(0, True), (1, False)])
+def test_a_cubic_has_no_discriminant(cubic: int, follows: bool) -> None:
+    """Fails when the coefficients of x^2 and 1 are read from a polynomial of higher degree."""
+    proof = Proof(registry.get("SA-7"), registry.LIBRARY, {})
+    proof.facts["all"] = Fact(cubic * s**3 + V_D * s**2 + V_B >= 0, frozenset())
+    step = Discriminant("so", Le(0, V_D * V_B, evaluate=False), ("all",), variable=s)
+    if follows:
+        step.accept(proof)
+    else:
+        with pytest.raises(NotAccepted, match="no named fact is a quadratic"):
+            step.accept(proof)
