@@ -59,9 +59,9 @@ printed_bulk_lr = defined(
     "bulk effective learning rate as printed, without the minus sign",
     (move_3 * grad_3 + move_4 * grad_4) / bulk_square,
 )
-rate_1, rate_2 = (
+rate_1, rate_2, rate_3, rate_4 = (
     defined(f"rate_{i}", f"e_{i}", f"effective learning rate of direction {i} alone", -move / grad)
-    for i, move, grad in ((1, move_1, grad_1), (2, move_2, grad_2))
+    for i, move, grad in zip(DIRECTIONS, MOVE, GRADIENT, strict=True)
 )
 correlation_dom = defined(
     "correlation_dom",
