@@ -16,6 +16,8 @@ from verify.evidence import Failed, Outcome
 
 Vector = list[Fraction]
 INSTANCES = 40
+ZERO = Fraction(0)
+AS_DEFINED = (Fraction(1, 8), ZERO)  # rates of a dominant step with eta = 1/8
 
 
 def dot(u: Vector, v: Vector) -> Fraction:
@@ -81,7 +83,7 @@ def rotated_bases(settings: Settings) -> Outcome:
         blocks = blocks_of(gradient, axis, k)
         if not all(any(block) for block in blocks):
             continue
-        expected = {"gradient descent": (eta, eta), "dominant": (eta, 0), "bulk": (0, eta)}
+        expected = {"gradient descent": (eta, eta), "dominant": (eta, ZERO), "bulk": (ZERO, eta)}
         directions = {"gradient descent": gradient, "dominant": blocks[0], "bulk": blocks[1]}
         aside = orthogonal([Fraction(source.randint(-9, 9)) for _ in axis], blocks)
         for name, direction in directions.items():
@@ -133,7 +135,7 @@ def quartic_step(projector_after: bool) -> tuple[Fraction, Fraction]:
 @check("TS-24", "exact", "a dominant step where the sharp axis changes")
 def where_the_axis_changes(settings: Settings) -> Outcome:
     """Fails when a dominant step on a quartic has other rates than (eta, 0) with P at theta_t."""
-    if (found := quartic_step(projector_after=False)) != (Fraction(1, 8), 0):
+    if (found := quartic_step(projector_after=False)) != AS_DEFINED:
         raise Failed(f"the rates are {found}")
     return Outcome("L = x^4/4 + 5 y^2/2: the rates are (eta, 0)")
 
@@ -141,7 +143,7 @@ def where_the_axis_changes(settings: Settings) -> Outcome:
 @check("TS-24", "mutant", "projector at the next parameters")
 def projector_after_the_step(settings: Settings) -> Outcome:
     """Fails unless P at theta_{t+1} gives the dominant step of the same quartic other rates."""
-    if (found := quartic_step(projector_after=True)) == (Fraction(1, 8), 0):
+    if (found := quartic_step(projector_after=True)) == AS_DEFINED:
         raise Failed("the projector after the step gives the same rates")
     return Outcome(f"L = x^4/4 + 5 y^2/2, eta = 1/8: the rates are {found[0]} and {found[1]}")
 
@@ -174,6 +176,6 @@ def zero_by_convention(settings: Settings) -> Outcome:
 def step_size_by_convention(settings: Settings) -> Outcome:
     """Fails unless 0/0 := eta gives a dominant step a bulk rate."""
     found = effective_rates(against(SHARP_ONLY[0], ETA), SHARP_ONLY, empty=ETA)
-    if found == (ETA, 0):
+    if found == (ETA, ZERO):
         raise Failed("dominant steps keep both rates")
     return Outcome(f"g = (4, 0), eta = 1/2: a dominant step has the rates {found[0]}, {found[1]}")
