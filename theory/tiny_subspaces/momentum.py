@@ -33,16 +33,64 @@ mode_rate = computed("mode_rate", "e_t", "effective rate of the mode after that 
 rate_limit = defined(
     "rate_limit", "E", "limit of the effective rate of the mode", (1 - slow_root) / mode_curvature
 )
-MODE_RUN = Run(
-    start={m: sympy.Integer(1), g: sympy.Integer(1)},  # the first gradient sets the unit
-    step={
-        m: mode_momentum * m + g - eta * mode_curvature * m,
-        g: g - eta * mode_curvature * m,
-    },
-    reads={mode_rate: eta * m / g},
-    steps=steps,
-    where=(slow_root > fast_root, slow_root < 1),  # else there may be no curvature, no gradient
+momentum_root = defined(
+    "momentum_root", r"\sqrt\beta", "square root of the momentum factor", sympy.sqrt(mode_momentum)
 )
+
+# a second mode of the same block: the momentum factor, the product of the roots, is the same
+second_slow = number("second_slow", "z'_+", "larger characteristic root of a second mode")
+second_fast = number("second_fast", "z'_-", "smaller characteristic root of a second mode")
+second_curvature = defined(
+    "second_curvature",
+    r"\lambda'",
+    "curvature of the second mode",
+    (1 - second_slow) * (1 - second_fast) / eta,
+)
+second_rate = computed(
+    "second_rate", "e'_t", "effective rate of the second mode after that many steps"
+)
+second_limit = defined(
+    "second_limit",
+    "E'",
+    "limit of the effective rate of the second mode",
+    (1 - second_slow) / second_curvature,
+)
+first_start = number("first_start", "g_0", "first gradient along the mode")
+second_start = number("second_start", "g'_0", "first gradient along the second mode")
+first_gradient = computed("first_gradient", "g_t", "gradient along the mode after that many steps")
+second_gradient = computed(
+    "second_gradient", "g'_t", "gradient along the second mode after that many steps"
+)
+block_rate = defined(
+    "block_rate",
+    r"\eta^{\mathrm{bulk}}_t",
+    "effective rate of the block of both modes: the mean weighted by squared gradients (TS-24)",
+    (mode_rate * first_gradient**2 + second_rate * second_gradient**2)
+    / (first_gradient**2 + second_gradient**2),
+)
+
+
+one_momentum = sympy.Eq(second_slow * second_fast, slow_root * fast_root)
+
+
+def mode_run(
+    slow: sympy.Symbol,
+    fast: sympy.Symbol,
+    curvature: sympy.Symbol,
+    rate: sympy.Symbol,
+    where: tuple[sympy.Basic, ...] = (),
+) -> Run:
+    """Heavy ball on a mode with these roots; the first gradient sets the unit."""
+    return Run(
+        start={m: sympy.Integer(1), g: sympy.Integer(1)},
+        step={m: slow * fast * m + g - eta * curvature * m, g: g - eta * curvature * m},
+        reads={rate: eta * m / g},
+        steps=steps,
+        where=(slow > fast, slow < 1, *where),  # else there may be no curvature, no gradient
+    )
+
+
+_middle = (slow_root + fast_root) / 2  # at least the root of the product
 MODE = Setting(
     "one mode with momentum",
     {
@@ -50,8 +98,16 @@ MODE = Setting(
         slow_root: some("share"),
         fast_root: slow_root * some("share"),
         steps: some("count") - 1,
+        second_slow: some("switch") * (slow_root + (1 - slow_root) * some("share"))
+        + (1 - some("switch")) * (_middle + (slow_root - _middle) * some("share")),
+        second_fast: slow_root * fast_root / second_slow,
+        first_start: some("real"),
+        second_start: some("positive"),
     },
-    runs=(MODE_RUN,),
+    runs=(
+        mode_run(slow_root, fast_root, mode_curvature, mode_rate),
+        mode_run(second_slow, second_fast, second_curvature, second_rate, (one_momentum,)),
+    ),
 )
 
 constant_rate = computed(
