@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Done, gradalign
 
 from verify.adapters.update_rule import Point, load, value_of
 from verify.balls import OutOfScope
@@ -23,15 +20,12 @@ from verify.conform.situations import exact_for_sgd, runs, situations
 from verify.conform.world import OptimiserWorld, Runs, Situation, velocities
 from verify.errors import InputError
 from verify.meaning import World
-from verify.models import from_json, quadratic
+from verify.models import quadratic
 
 STEP = Fraction(1, 8)
 FEW = 200
 """Situations for a stub: the simplest ones, fresh, elsewhere and with a past."""
 
-needs_torch = pytest.mark.skipif(
-    importlib.util.find_spec("torch") is None, reason="needs PyTorch: pip install -e '.[torch]'"
-)
 needs_optax = pytest.mark.skipif(
     importlib.util.find_spec("optax") is None or importlib.util.find_spec("jax") is None,
     reason="needs optax and jax: pip install -e '.[optax]'",
@@ -229,53 +223,6 @@ def test_options_are_numbers_and_words_only() -> None:
             value_of("x", wrong)
 
 
-@needs_torch
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (("torch.optim:Nope", "--lr", "0.1"), "no optimiser 'Nope'"),
-        (("torch.nope:SGD", "--lr", "0.1"), "no module 'torch.nope'"),
-        (("no_such_package:SGD", "--lr", "0.1"), "not installed"),
-        (("torch.optim", "--lr", "0.1"), "give module:name"),
-        (("torch.optim:SGD", "--lr", "nought"), "--lr nought"),
-        (("torch.optim:SGD", "--lr", "0.1", "--set", "foo"), "KEY=VALUE"),
-        (("torch.optim:SGD", "--lr", "0.1", "--set", "foo=1"), "foo"),
-        (("torch.optim:SGD", "--lr", "0.1", "--set", "lr=1"), "--lr 1"),
-        (("torch.optim:SGD", "--lr", "0.1", "--claims", "SA-7"), "choose from SA-1"),
-        (("torch.optim:SGD", "--lr", "0.1", "--ulps", "-1"), "--ulps"),
-        (("torch.optim:SGD", "--lr", "0.1", "--momentum", "-1"), "momentum"),
-        (("torch.optim:LBFGS", "--lr", "0.1"), "closure"),
-    ],
-)
-def test_bad_input_gets_one_line(arguments: tuple[str, ...], told: str) -> None:
-    """Fails when wrong input ends in a traceback, another exit code, or silence."""
-    done = gradalign("conform", *arguments)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert told in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-
-
-@needs_torch
-def test_the_command_writes_what_it_prints(tmp_path: Path) -> None:
-    """Fails when exit code, table and JSON disagree, or a counterexample cannot be replayed."""
-    file = tmp_path / "conformance.json"
-    done = gradalign(
-        "conform", "torch.optim:Adam", "--lr", "1/8", "--claims", "sa-1,SA-2", "--json", str(file)
-    )
-    assert done.returncode == 1, done.stderr
-    data = json.loads(file.read_text(encoding="utf-8"))
-    assert [c["verdict"] for c in data["claims"]] == [FAILS, HOLDS]
-    assert data["claims"][0]["counterexample"] in done.stdout
-    part = next(p for p in data["claims"][0]["parts"] if p["verdict"] == FAILS)
-    model = from_json(part["counterexample"]["model"])
-    origin = tuple(Fraction(x) for x in part["counterexample"]["origin"])
-    adam = Runs(load("torch.optim:Adam", "1/8", {}))
-    assert OptimiserWorld(Situation(model, origin), adam).word("D_next") != World(model).word(
-        "D_next"
-    )
-
-
 @needs_optax
 def test_optax_sgd_conforms_and_adam_does_not() -> None:
     """Fails when optax's SGD rounds more than it must, or its Adam passes as SGD."""
@@ -284,30 +231,3 @@ def test_optax_sgd_conforms_and_adam_does_not() -> None:
     assert all(c.rounded == 0 for c in report.claims)
     adam = conform(load("optax:adam", "1/8", {}), ("SA-1", "SA-3"), families=few())
     assert verdicts(adam) == {"SA-1": FAILS, "SA-3": FAILS}
-
-
-PAGE = (Path(__file__).parent.parent / "docs/conform.md").read_text(encoding="utf-8")
-SHOWN = dict(re.findall(r"```text\n\$ gradalign conform ([^\n]*)\n(.*?)```", PAGE, re.DOTALL))
-
-
-@needs_torch
-@pytest.mark.parametrize("shown", SHOWN)
-def test_the_page_shows_what_the_command_prints(shown: str) -> None:
-    """Fails when a row or a counterexample of docs/conform.md is not what one gets today.
-
-    One claim of each table is decided again: the cheapest that tells the optimisers apart. Muon
-    computes in bfloat16, whose last bits depend on the machine: only its verdict is compared.
-    """
-    done: Done = gradalign("conform", *shown.split(), "--claims", "SA-3")
-    page = SHOWN[shown]
-    rows = re.findall(r"^ (SA-\S+) .* (holds|fails) (.*\d)\s*$", done.stdout, re.MULTILINE)
-    assert [row[0] for row in rows] == ["SA-3"]
-    for claim, verdict, rest in rows:
-        cells = r".*" if "Muon" in shown else r"\s+".join(map(re.escape, rest.split()))
-        assert re.search(rf"^ {claim} .* {verdict}\s+{cells}\s*$", page, re.MULTILINE), claim
-    for block in (
-        []
-        if "Muon" in shown
-        else re.findall(r"^(SA-\S+ / .*? fails:\n(?:    .*\n)+)", done.stdout, re.MULTILINE)
-    ):
-        assert block in page

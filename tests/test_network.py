@@ -36,6 +36,7 @@ from verify.tiny_subspaces.network_claim import Bounds, Change, NetworkClaim
 from verify.tiny_subspaces.sizes import SIZES, Size
 from verify.tiny_subspaces.ts36_effective_rates import OPTIMISERS
 
+pytest.importorskip("torch", reason="needs PyTorch: the extra torch")
 TINY = Task(width=4, samples=40, batch_size=10)
 SGD = Rule("SGD", 0.05)
 

@@ -41,7 +41,7 @@ class TorchRule:
         for arrangement in (VECTOR, COLUMN):
             try:
                 self._made(self._parameter((0.0, 0.0), arrangement))
-            except (TypeError, ValueError) as reason:
+            except (Exception, SystemExit) as reason:
                 reasons.append(reason)
                 continue
             object.__setattr__(self, "arrangement", arrangement)

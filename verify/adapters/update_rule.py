@@ -6,10 +6,13 @@ rule.path((0.0, 0.0), ((1.0, 2.0), (1.0, 0.5)))       # positions after each gra
 
 from __future__ import annotations
 
+import difflib
 import importlib
+import math
+from collections.abc import Callable
 from fractions import Fraction
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from verify.errors import InputError
 
@@ -53,9 +56,7 @@ def load(address: str, step_size: str, options: dict[str, str]) -> UpdateRule:
     """
     step = _step_size(step_size)
     module, name = _split(address)
-    found = getattr(_module(module), name, None)
-    if not callable(found):
-        raise InputError(f"{module} has no optimiser {name!r}; see the names in its documentation")
+    found = _named(_module(module), name)
     chosen = {key: value_of(key, text) for key, text in options.items()}
     rule = _adapted(address, found, step, chosen)
     _check(rule)
@@ -111,11 +112,28 @@ def _module(name: str) -> ModuleType:
         absent = (missing.name or package).split(".")[0]
         if missing.name is not None and absent == package and missing.name != package:
             raise InputError(f"{package} has no module {name!r}") from None
-        extra = f'pip install -e ".[{absent}]"' if absent in ("torch", "optax") else None
-        hint = extra or f"pip install the distribution that provides {absent}"
+        hint = "install it, or, if it is a file of yours, set PYTHONPATH to its folder"
+        if absent in ("torch", "optax"):
+            hint = f'pip install -e ".[{absent}]"'
         raise InputError(f"{name}: {absent} is not installed: {hint}") from None
-    except Exception as error:
-        raise InputError(f"{name} cannot be imported: {error}") from None
+    except (Exception, SystemExit) as error:
+        raise InputError(f"{name} cannot be imported: {_told(error)}") from None
+
+
+def _told(error: BaseException) -> str:
+    """The kind of an error and what it says."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _named(module: ModuleType, name: str) -> Callable[..., Any]:
+    """What the module calls by this name."""
+    found = getattr(module, name, None)
+    if callable(found):
+        return cast("Callable[..., Any]", found)
+    names = {n.lower(): n for n in dir(module) if callable(getattr(module, n, None))}
+    close = [names[n] for n in difflib.get_close_matches(name.lower(), names, n=1)]
+    hint = f"did you mean {close[0]!r}?" if close else "see the names in its documentation"
+    raise InputError(f"{module.__name__} has no optimiser {name!r}; {hint}")
 
 
 def _adapted(address: str, found: Any, step: float, options: dict[str, Any]) -> UpdateRule:
@@ -134,8 +152,15 @@ def _adapted(address: str, found: Any, step: float, options: dict[str, Any]) -> 
 
 
 def _check(rule: UpdateRule) -> None:
-    """Run the rule twice: it must work, and give the same bits."""
+    """Run the rule twice: it must work, stay finite, and give the same bits."""
     gradients = ((1.0, -2.0), (0.5, 3.0))
-    first, second = (rule.path((1.0, 0.5), gradients) for _ in range(2))
+    try:
+        first, second = (rule.path((1.0, 0.5), gradients) for _ in range(2))
+    except InputError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise InputError(f"{rule.name} fails in its first steps: {_told(error)}") from None
+    if not all(math.isfinite(x) for point in first for x in point):
+        raise InputError(f"{rule.name} leads to {first[-1]} in its first steps; try a smaller --lr")
     if first != second:
         raise InputError(f"{rule.name} is not deterministic: the same gradients lead elsewhere")

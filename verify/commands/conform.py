@@ -100,14 +100,19 @@ def _options(pairs: list[str], momentum: str | None) -> dict[str, str]:
     return found
 
 
-def _ids(text: str, known: tuple[str, ...]) -> list[str]:
-    names = [name.strip().upper() for name in text.split(",") if name.strip()]
-    unknown = [name for name in names if name not in known]
-    if unknown or not names:
-        raise InputError(
-            f"--claims {text}: {unknown[0] if unknown else 'nothing'} cannot be asked of an "
-            f"optimiser; choose from {', '.join(known)}"
-        )
+def _ids(text: str, askable: tuple[str, ...]) -> list[str]:
+    """The claims in a list with commas. Raises InputError for one that cannot be asked."""
+    from verify.arguments import one_claim
+
+    names = [one_claim(name.strip()) for name in text.split(",") if name.strip()]
+    if not names:
+        raise InputError(f"--claims {text!r} names no claim; leave it out for all")
+    for name in names:
+        if name not in askable:
+            raise InputError(
+                f"--claims: {name} does not speak about the update of an optimiser; choose from "
+                f"{', '.join(askable)}"
+            )
     return list(dict.fromkeys(names))
 
 
