@@ -136,8 +136,6 @@ def test_others_do_not(fact: Any) -> None:
         Always(Gt(x, 0)),
         And(Gt(x, 0), Gt(y, 0)),
         ForAllModes(Gt(x, 0)),
-        ForDominantModes(Gt(x, 0)),
-        ForBulkModes(Gt(x, 0)),
         Always(ForAllModes(And(Gt(y, 0), Gt(x, 0)))),
     ],
     ids=str,
@@ -145,6 +143,17 @@ def test_others_do_not(fact: Any) -> None:
 def test_facts_are_looked_into(fact: Any) -> None:
     assert known(fact).is_nonzero(x)
     assert x in known(fact).positive
+
+
+@pytest.mark.parametrize("one_block", [ForDominantModes, ForBulkModes])
+def test_what_holds_of_one_block_is_not_known_of_all_modes(one_block: Any) -> None:
+    """Fails if a fact about the modes of one block is used for those of the other."""
+    assert not known(one_block(Gt(x, 0))).is_nonzero(x)
+
+
+def test_logarithms_are_not_taken_of_zero() -> None:
+    """Fails if log(0) counts as defined."""
+    assert divisors(sympy.log(x / y)) == (x, y)
 
 
 def test_definitions_are_unfolded() -> None:

@@ -14,7 +14,16 @@ from sympy import And, Eq, Ge, Gt, Implies, sqrt
 
 from theory import registry
 from theory.claim import Claim, Domain
-from theory.language import Always, ForAllModes, Formula, Initially, Next, NextHolds, With
+from theory.language import (
+    Always,
+    ForAllModes,
+    ForDominantModes,
+    Formula,
+    Initially,
+    Next,
+    NextHolds,
+    With,
+)
 from theory.proof import (
     Fact,
     NotAccepted,
@@ -26,6 +35,7 @@ from theory.proof import (
     examine,
     is_permanent,
     loose_ends,
+    negative_radicands,
     sentences,
 )
 from theory.vocabulary import (
@@ -40,6 +50,7 @@ from theory.vocabulary import (
     lam,
     lambda_d,
     lambda_k,
+    loss_B,
     loss_D,
     n_D,
     q,
@@ -49,7 +60,7 @@ from theory.vocabulary import (
     turn_time,
 )
 
-x, y = sympy.symbols("x y", real=True)
+x, y, z = sympy.symbols("x y z", real=True)
 NONE: frozenset[str] = frozenset()
 
 
@@ -395,22 +406,68 @@ def test_a_divisor_in_time_must_be_excluded_for_ever() -> None:
 
 
 def test_sums_must_be_defined() -> None:
-    fact = Fact(loss_D > B, NONE)
-    assert loose(loss_D > B, fact) == "its sums divide by lam, which may be zero"
-    assert loose(loss_D > B, fact, Fact(lambda_d > 0, NONE)) is None
+    """Fails if a sum with a summand that divides by zero may count as proved."""
+    undefined = "its sums divide by lam, which may be zero"
+    fact = Fact(loss_B > D, NONE)
+    assert loose(loss_B > D, fact) == undefined
+    assert loose(loss_B > D, fact, Fact(lambda_d > 0, NONE)) is None
+    assert loose(loss_B > D, fact, Fact(ForAllModes(lam > 0), NONE)) is None
+    assert loose(loss_B > D, fact, Fact(ForDominantModes(lam > 0), NONE)) == undefined
+    premised = Implies(x > 0, loss_B > D)
+    assert loose(premised, Fact(premised, NONE)) == undefined
+    excluded = Implies(lambda_d > 0, loss_B > D)
+    assert loose(excluded, Fact(excluded, NONE)) is None
 
 
 def test_roots_must_exist() -> None:
-    fact = Fact(Ge(sqrt(x), B), NONE)
-    assert loose(Ge(sqrt(x), B), fact) == "takes the root of x, which may be negative"
-    assert loose(Ge(sqrt(x), B), fact, Fact(x > 0, NONE)) is None
-    two = Ge(sqrt(y) + sqrt(x), B)
-    assert loose(two, Fact(two, NONE)) == "takes the root of x, which may be negative"
-    premised = Implies(x > 0, Ge(sqrt(x), B))
-    assert loose(premised, Fact(premised, NONE)) is None
-    either_way = sympy.Equivalent(x > 0, Ge(sqrt(x), B))
-    assert loose(either_way, Fact(either_way, NONE))
-    assert loose(Ge(sqrt(D), B), Fact(Ge(sqrt(D), B), NONE)) is None
+    """Fails if a part may count as proved where it takes, or rests on, an undefined root."""
+    rooted = Fact(D > B, NONE, roots_of=frozenset([x]))
+    assert loose(D > B, rooted) == "takes the root of x, which may be negative"
+    assert loose(D > B, rooted, Fact(x > 0, NONE)) is None
+    assert loose(D > B, replace(rooted, roots_of=frozenset([D]))) is None
+    assert loose(D > B, replace(rooted, roots_of=frozenset([y, x]))) == (
+        "takes the root of x, which may be negative"
+    )
+    circular = Fact(x >= 0, NONE, roots_of=frozenset([x]))
+    assert loose(x >= 0, circular) == "takes the root of x, which may be negative"
+
+
+def test_a_root_in_time_must_exist_for_ever() -> None:
+    """Fails if what is not negative at the start counts as never negative."""
+    later = Always(D > B)
+    rooted = Fact(later, NONE, roots_of=frozenset([D - B]))
+    assert loose(later, rooted, Fact(D - B > 0, NONE))
+    assert loose(later, rooted, Fact(Always(D - B > 0), NONE)) is None
+
+
+ROOTED = Ge(sqrt(x), B)
+LOGARITHM = Ge(sympy.log(x), B)
+
+
+@pytest.mark.parametrize(
+    ("statement", "facts", "negative"),
+    [
+        (ROOTED, [], {x}),
+        (LOGARITHM, [], {x}),
+        (Ge(sqrt(y) + sqrt(x), B), [Fact(y > 0, NONE)], {x}),
+        (ROOTED, [Fact(Always(x > 0), NONE)], set()),
+        (Implies(x > 0, ROOTED), [], set()),
+        (sympy.Equivalent(x > 0, ROOTED), [], {x}),
+        (D > B, [Fact(ROOTED, NONE, roots_of=frozenset([x]))], {x}),
+        (D > B, [Fact(ROOTED, NONE, roots_of=frozenset([x])), Fact(x > 0, NONE)], set()),
+        (D > B, [Fact(x > 0, NONE, roots_of=frozenset([x]))], {x}),
+        (Ge(sqrt(x), D), [Fact(ROOTED, NONE)], set()),
+        (Ge(sqrt(x), D), [Fact(Implies(x > 0, ROOTED), NONE)], {x}),
+        (Always(Ge(sqrt(D), B)), [Fact(D - B > 0, NONE)], set()),
+        (Always(Ge(sqrt(D - B), B)), [Fact(D - B > 0, NONE)], {D - B}),
+        (Implies(x * y > 0, Ge(sqrt(x * y / z), B)), [Fact(z > 0, NONE)], set()),
+        (Implies(x * y > 0, Ge(sqrt(x * y / z), B)), [], {x * y / z}),
+    ],
+    ids=str,
+)
+def test_which_roots_may_not_exist(statement: Any, facts: list[Fact], negative: set[Any]) -> None:
+    """Fails if a root, or logarithm, is taken to exist without a reason that is visible."""
+    assert negative_radicands(statement, facts) == negative
 
 
 def test_examining_reports_every_step() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import sympy
-from sympy import Eq, sqrt
+from sympy import Eq, log, sqrt
 
 from theory import registry
 from theory.averaging import OneStep, Update
@@ -20,10 +20,10 @@ from theory.claim import Claim
 from theory.iterated import Iterated
 from theory.iteration import CertifiedPowers, ClosedForm
 from theory.language import VOCABULARY, Formula
-from theory.proof import NotAccepted, Proof, Step, examine
+from theory.proof import Fact, NotAccepted, Proof, Step, examine
 from theory.setting import Setting
 from theory.squares import ZeroSquare
-from theory.steps import Algebra, Certified
+from theory.steps import Algebra, Certified, Instantiate, not_shown_nonzero, unseen_divisors
 from theory.tiny_subspaces import (
     ts17_valley,
     ts21_sam_edge,
@@ -55,13 +55,16 @@ from verify.search import FALSE, decide, search
 
 @dataclass(frozen=True)
 class Attempt:
-    """A false statement about a setting, the step said to prove it, and where it fails."""
+    """A false statement about a setting, the step said to prove it (after `first`), and where it
+    fails.
+    """
 
     claim: str  # a claim about the setting
     statement: Any
     step: Step
     counterexample: Instance
     assumptions: Mapping[str, Any] = field(default_factory=dict)
+    first: tuple[Step, ...] = ()
 
     def as_claim(self) -> Claim:
         """The attempt as a claim of its own."""
@@ -69,7 +72,7 @@ class Attempt:
             registry.get(self.claim),
             assumptions=self.assumptions,
             conclusion={"false": self.statement},
-            derivation=(self.step,),
+            derivation=(*self.first, self.step),
             checked_only={},
         )
 
@@ -93,6 +96,15 @@ NEEDED = {
 ROOT_SQUARED = Eq(
     coupling_needed**2 * eta, (sharp - flat) * (2 - eta * (sharp + flat)) * noise_needed
 )
+RADICAND = (sharp - flat) * (2 - eta * (sharp + flat)) * noise_needed
+LOG_SQUARED = Eq((log(sharp) + 1) ** 2, log(sharp) ** 2 + 2 * log(sharp) + 1)
+free = sympy.Symbol("free", real=True)
+SQUARE_TIMES = (Certified("a square", x2 * free**2 >= 0, squares=(free,)),)
+LARGE_STEP = instance(
+    TOY.name,
+    flat=1, sharp=2, coupling=1, eta=1, x2=1, y2=1, xy=0, run_length=1, asked="1/10",
+    other_coupling=1, other_eta=1,
+)  # fmt: skip
 SQUARE = dom_lr**2 + 2 * dom_lr * eta >= -(eta**2)
 BEHIND = instance(
     ts23_sam_cycle.SAM_PLANE.name,
@@ -143,12 +155,62 @@ ATTEMPTS = {
         "TS-11",
         ROOT_SQUARED,
         Algebra("square", ROOT_SQUARED, **given(*NEEDED)),
-        instance(
-            TOY.name,
-            flat=1, sharp=2, coupling=1, eta=1, x2=1, y2=1, xy=0, run_length=1, asked="1/10",
-            other_coupling=1, other_eta=1,
-        ),
+        LARGE_STEP,
         NEEDED,
+    ),
+    "the square of the root of a negative number": Attempt(
+        "TS-11",
+        RADICAND >= 0,
+        Certified(
+            "not negative",
+            RADICAND >= 0,
+            **given("square", "step"),
+            keep=(coupling_needed, noise_needed),
+            squares=(coupling_needed,),
+        ),
+        LARGE_STEP,
+        NEEDED,
+        (Algebra("square", ROOT_SQUARED, **given(*NEEDED)),),
+    ),
+    "an imaginary value for a variable": Attempt(
+        "TS-11",
+        -x2 >= 0,
+        Instantiate("put in", -x2 >= 0, **given("a square"), variable=free, value=sympy.I),
+        LARGE_STEP,
+        first=SQUARE_TIMES,
+    ),
+    "a root of a negative number for a variable": Attempt(
+        "TS-11",
+        -x2 * (1 + flat**2) >= 0,
+        Instantiate(
+            "put in",
+            -x2 * (1 + flat**2) >= 0,
+            **given("a square"),
+            variable=free,
+            value=sqrt(-1 - flat**2),
+        ),
+        LARGE_STEP,
+        first=SQUARE_TIMES,
+    ),
+    "a word that is such a root for a variable": Attempt(
+        "TS-11",
+        RADICAND * x2 / eta >= 0,
+        Instantiate(
+            "put in",
+            RADICAND * x2 / eta >= 0,
+            **given("a square", *NEEDED),
+            variable=free,
+            value=coupling_needed,
+        ),
+        LARGE_STEP,
+        NEEDED,
+        SQUARE_TIMES,
+    ),
+    "the logarithm of a negative number": Attempt(
+        "TS-11",
+        LOG_SQUARED,
+        Algebra("square", LOG_SQUARED),
+        LARGE_STEP.with_number("sharp", -1),
     ),
     "the root of a negative number is 0": Attempt(
         "TS-26",
@@ -186,9 +248,18 @@ def test_a_false_statement_is_not_proved(name: str) -> None:
 
 
 def test_a_root_of_a_negative_number_has_no_value() -> None:
-    """Fails when such a root counts as a number that is merely not known."""
+    """Fails when such a root, or logarithm, counts as a number that is merely not known."""
     world = InstanceWorld(instance(BLOCK.name, eta=1, beta=-1, steps=0))
-    for sentence in (Eq(sqrt(beta), 0), sqrt(beta) > -1, beta ** sympy.Rational(1, 3) < 1):
+    irrational = sqrt(sympy.Integer(2))
+    for sentence in (
+        Eq(sqrt(beta), 0),
+        sqrt(beta) > -1,
+        beta ** sympy.Rational(1, 3) < 1,
+        sqrt(beta + irrational - 1) < 1,
+        log(beta) > 0,
+        log(beta + 1) > 0,
+        log(beta + irrational - 1) > 0,
+    ):
         with pytest.raises(Undefined):
             truth(sentence)(world)
 
@@ -209,6 +280,18 @@ def test_a_word_computed_from_the_state_is_no_constant_factor() -> None:
     step = Iterated("power", Eq(x2, share**run_length * x2), quantity=x2, factor=share)
     with pytest.raises(NotAccepted, match="depends on the state"):
         Proof(claim, registry.LIBRARY, {}).establish(step)
+
+
+def test_a_fact_does_not_vouch_for_itself() -> None:
+    """Fails when a fact that divides by x shows that x is not zero."""
+    proof = Proof(registry.get("TS-26"), registry.LIBRARY, {})
+    circular = Fact(beta > 0, frozenset(), divides_by=frozenset([beta]))
+    proof.facts["circular"] = circular
+    step = Algebra("divide", Eq(eta / beta + 1, (eta + beta) / beta), **given("circular"))
+    assert not_shown_nonzero(proof, step) == {beta}
+    assert unseen_divisors([circular], eta > 0, frozenset()) == {beta}
+    proof.facts["sure"] = Fact(beta > 0, frozenset())
+    assert not not_shown_nonzero(proof, replace(step, given=("circular", "sure")))
 
 
 def test_a_variable_with_the_name_of_a_hidden_power_is_refused() -> None:

@@ -18,12 +18,15 @@ from theory.tiny_subspaces.toy import (
     dom_x2_next,
     dom_y2_after,
     dom_y2_next,
+    gd_x2_after,
+    gd_x2_next,
     keep_x,
     keep_y,
     run_length,
     x2,
     x2_after,
     x2_next,
+    xy,
     xy_next,
     y2,
     y2_after,
@@ -97,6 +100,24 @@ def test_a_number_that_moves_is_not_constant() -> None:
         factor=keep_x,
     )  # fmt: skip
     assert not accepted(granted, run)
+
+
+def test_another_run_may_not_move_the_words() -> None:
+    """Fails when E xy, which runs of GD say nothing about, counts as unchanged along them."""
+    now = Granted("now", x2 > xy)
+    kept = Granted("kept", Implies(x2 > xy, gd_x2_next > xy))
+    assert not accepted(now, kept, KeptUp("later", gd_x2_after > xy, ("now", "kept")))
+
+
+def test_a_fact_with_divisors_of_the_state_is_not_repeated() -> None:
+    """Fails when what divides by the state is used in states where that may be zero."""
+    ratio, later = y2 / x2, y2_next / x2_next
+    step = Granted("one step", Eq(later, keep_y * ratio))
+    run = Iterated(
+        "run", Eq(y2_after / x2_after, keep_y**T * ratio), ("one step",), quantity=ratio,
+        factor=keep_y,
+    )  # fmt: skip
+    assert not accepted(step, run)
 
 
 def test_what_every_step_keeps_stays_true() -> None:

@@ -17,8 +17,6 @@ from theory.language import (
     VOCABULARY,
     Always,
     ForAllModes,
-    ForBulkModes,
-    ForDominantModes,
     unfold,
 )
 from theory.lowest_terms import lowest_terms
@@ -36,12 +34,13 @@ def divisors(expression: Any, keep: frozenset[Any] = frozenset()) -> tuple[Any, 
 
 
 def bases_of_divisions(expression: Any) -> list[Any]:
-    """What the visible powers of an expression must not have as a base 0, in a fixed order.
+    """What must not be 0: bases of the visible powers, and what logarithms are taken of, in order.
 
     x^(n-1) divides by x where the count n is 0.
     """
-    powers = expression.atoms(sympy.Pow)
-    return sorted((p.base for p in powers if not _never_negative(p.exp)), key=str)
+    powers, logarithms = expression.atoms(sympy.Pow), expression.atoms(sympy.log)
+    bases = [p.base for p in powers if not _never_negative(p.exp)]
+    return sorted([*bases, *(logarithm.args[0] for logarithm in logarithms)], key=str)
 
 
 def _never_negative(exponent: Any) -> bool:
@@ -110,7 +109,7 @@ class Known:
         if isinstance(fact, sympy.And):
             for part in fact.args:
                 self._learn(part)
-        if isinstance(fact, (ForAllModes, ForDominantModes, ForBulkModes)):
+        if isinstance(fact, ForAllModes):  # of one block only: nothing about the other
             self._learn(fact.args[0])
         if self.defined and fact.is_Relational:
             self.nonzero |= set(divisors(fact))

@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy
 
-from theory.averaging import Update
+from theory.averaging import Repeated, Update
 from theory.language import VOCABULARY, basic_words
 from theory.proof import Fact, NotAccepted, Proof, Step, sentences
 from theory.steps import equation, vanishes
@@ -30,7 +30,6 @@ class Iterated(Step):
 
     def accept(self, proof: Proof) -> None:
         update, facts = _update(proof), proof.named(self)
-        _plain(self.quantity, update)
         if _moving(self.factor, update):
             raise NotAccepted(f"the factor depends on the state: {_moving(self.factor, update)}")
         _every_state(facts, proof, update)
@@ -39,6 +38,7 @@ class Iterated(Step):
             step = sympy.Eq(self.quantity.xreplace(run.next), self.factor * self.quantity)
             if not any(_same(step, s) for fact in facts for s in sentences(fact.statement)):
                 continue
+            _plain(self.quantity, run, update)
             power = self.factor**update.steps * self.quantity
             if left == self.quantity.xreplace(run.after) and vanishes(right - power):
                 return
@@ -55,13 +55,13 @@ class KeptUp(Step):
     def accept(self, proof: Proof) -> None:
         update = _update(proof)
         now, *others = proof.named(self)
-        _plain(now.statement, update)
         _every_state(others, proof, update)
         for run in update.runs:
             rule = sympy.Implies(now.statement, now.statement.xreplace(run.next))
             if rule in [fact.statement for fact in others] and (
                 self.statement == now.statement.xreplace(run.after)
             ):
+                _plain(now.statement, run, update)
                 return
         raise NotAccepted("not what is true now and kept by every step")
 
@@ -83,20 +83,27 @@ def _moving(expression: Any, update: Update) -> set[str]:
     return hidden | (names & update.moving)
 
 
-def _plain(expression: Any, update: Update) -> None:
-    """Raise NotAccepted if the state enters an expression other than by words about the present."""
-    now = {word.name for run in update.runs for word in run.next}
+def _plain(expression: Any, run: Repeated, update: Update) -> None:
+    """Raise NotAccepted if the state enters an expression other than by words the run moves."""
+    now = {word.name for word in run.next}
     defined = [s for s in expression.free_symbols if s.name not in now]
     if any(_moving(s, update) for s in defined):
         raise NotAccepted(f"{expression} is not said in plain words about the present")
 
 
 def _every_state(facts: list[Fact], proof: Proof, update: Update) -> None:
-    """Raise NotAccepted if a fact rests on an assumption about the state in which a run starts."""
+    """Raise NotAccepted if a fact holds in some states only: those in which a run starts.
+
+    So it is if it rests on an assumption about the state, or divides by, or takes a root of,
+    something about the state that nobody has shown to allow it.
+    """
     for name in {n for fact in facts for n in fact.rests_on}:
         assumption = proof.facts.get(name)
         if assumption is None or _moving(assumption.statement, update):
             raise NotAccepted(f"{name!r} is assumed of one state only")
+    for part in {e for fact in facts for e in fact.divides_by | fact.roots_of}:
+        if _moving(part, update):
+            raise NotAccepted(f"{part} may vanish, or be negative, in another state")
 
 
 def _same(one: Any, other: Any) -> bool:

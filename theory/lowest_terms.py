@@ -35,6 +35,17 @@ def lowest_terms(expression: Any) -> tuple[Any, Any]:
     return quotient
 
 
+def is_rational(expression: Any) -> bool:
+    """Whether an expression is made of symbols and rationals by +, *, / and whole powers alone."""
+    if not expression.free_symbols:
+        return bool(expression.is_Rational)
+    try:
+        Quotients(expression.free_symbols).of(expression)
+    except NotRational:
+        return False
+    return True
+
+
 class Quotients:
     """Quotients of polynomials with whole coefficients in some symbols."""
 

@@ -85,13 +85,15 @@ class Fact:
     """An established sentence, and what it rests on.
 
     `rests_on` names assumptions; `unproved` names cited parts that their own claim does not prove;
-    `divides_by` lists divisors that nobody has shown to be different from zero.
+    `divides_by` lists divisors that nobody has shown to be different from zero, and `roots_of` what
+    stands under roots and logarithms and nobody has shown to be nonnegative.
     """
 
     statement: Boolean
     rests_on: frozenset[str]
     unproved: frozenset[str] = frozenset()
     divides_by: frozenset[Any] = frozenset()
+    roots_of: frozenset[Any] = frozenset()
 
 
 class Library(Protocol):
@@ -152,6 +154,7 @@ class Proof:
         )
         unproved = frozenset([f"{cited.id}/{part}"]) if source is None else source.unproved
         divides_by = frozenset() if source is None else source.divides_by
+        roots_of = frozenset() if source is None else source.roots_of
         needed = cited.assumptions if source is None else source.rests_on
         rests_on: set[str] = set()
         for name in needed:
@@ -161,7 +164,7 @@ class Proof:
                 raise NotAccepted(f"{cited.id} needs {name!r}: {assumption}, not established here")
             rests_on |= fact.rests_on
             unproved |= fact.unproved
-        return Fact(sentence, frozenset(rests_on), unproved, divides_by)
+        return Fact(sentence, frozenset(rests_on), unproved, divides_by, roots_of)
 
     def establish(self, step: Step) -> None:
         """Accept a step and remember its sentence under its reason."""
@@ -174,12 +177,48 @@ class Proof:
             check_time(step.statement, self, rests_on, used)
             step.accept(self)
             divides_by = step.divides_by(self)
+            roots_of = negative_radicands(step.statement, used)
         except NotAccepted:
             raise
         except Exception as bug:  # whatever a step cannot digest, it does not accept
             raise NotAccepted(f"cannot be read: {type(bug).__name__}: {bug}") from bug
         unproved = frozenset(name for fact in used for name in fact.unproved)
-        self.facts[step.reason] = Fact(step.statement, rests_on, unproved, divides_by)
+        self.facts[step.reason] = Fact(step.statement, rests_on, unproved, divides_by, roots_of)
+
+
+def negative_radicands(statement: Any, used: Iterable[Fact]) -> frozenset[Any]:
+    """What stands under roots in a statement, or in how it was reached, and may be negative.
+
+    Known are the facts used (where what they take roots of is nonnegative, unless their own list
+    says that nobody knows) and the premise of an implication; at other times, only what lasts.
+    """
+    facts = list(used)
+    shown: set[Any] = set()
+    for fact in facts:
+        under = radicands(fact.statement)
+        shown |= under - fact.roots_of - _nonnegative(under, _premises(fact.statement))
+    sure = [fact for fact in facts if not fact.roots_of]  # others might vouch for themselves
+    known = [*(s for fact in sure for s in sentences(fact.statement)), *_premises(statement)]
+    if statement.has(Always, Next, NextHolds):
+        known = [s for s in known if is_permanent(s)]
+    inherited = frozenset[Any]().union(*(fact.roots_of for fact in facts))
+    unknown = (radicands(statement) - shown) | inherited
+    return unknown - _nonnegative(unknown, known)
+
+
+def _premises(statement: Any) -> list[Any]:
+    """What an implication supposes, conjunct by conjunct; nothing for other sentences."""
+    return list(sentences(statement.args[0])) if isinstance(statement, sympy.Implies) else []
+
+
+def _nonnegative(expressions: Iterable[Any], known: list[Any]) -> frozenset[Any]:
+    """Those of the expressions that are visibly nonnegative where the known sentences hold."""
+    from theory.obligations import detached, known_nonnegative
+
+    always = [s for fact in known if isinstance(fact, Always) for s in sentences(fact.args[0])]
+    said = detached([*known, *always])
+    signs = Signs(said, lambda word: known_nonnegative(word, said))
+    return frozenset(e for e in expressions if signs.is_nonnegative(e))
 
 
 def check_words(statements: Iterable[Any]) -> None:
@@ -292,10 +331,11 @@ def examine(
 
 def loose_ends(claim: Claim, facts: Iterable[Fact]) -> dict[str, str]:
     """Parts of the conclusion that no accepted step proves, with the reason for each."""
-    from theory.obligations import known_nonnegative
+    from theory.obligations import detached, known_nonnegative
 
     known = list(facts)
-    said = [s for f in known if not f.divides_by for s in sentences(f.statement)]
+    sure = [f for f in known if not (f.divides_by or f.roots_of)]
+    said = [s for f in sure for s in sentences(f.statement)]
 
     def signs_from(said: list[Any]) -> Known:
         return Known(said, lambda word: known_nonnegative(word, said), defined=True)
@@ -305,6 +345,10 @@ def loose_ends(claim: Claim, facts: Iterable[Fact]) -> dict[str, str]:
     for fact in known:
         in_time = fact.statement.has(Always, Next, NextHolds)
         reason = _shortcoming(fact, lasting if in_time else signs)
+        holding = [s for s in said if is_permanent(s)] if in_time else said
+        bad = sorted(fact.roots_of - _nonnegative(fact.roots_of, holding), key=str)
+        if bad:
+            reason = f"takes the root of {bad[0]}, which may be negative"
         for sentence in (fact.statement, *sentences(fact.statement)):
             if reasons.get(sentence) != "":
                 reasons[sentence] = reason
@@ -313,27 +357,13 @@ def loose_ends(claim: Claim, facts: Iterable[Fact]) -> dict[str, str]:
         missing = "no step of the derivation reaches it"
         separately = [reasons.get(s, missing) for s in sentences(sentence)]
         reason = reasons.get(sentence, missing) and next(filter(None, separately), "")
-        if not reason and not isinstance(sentence, sympy.Implies):
-            zero = [d for d in divisors_in_sums(sentence) if not signs.is_nonzero(d)]
+        if not reason:
+            signs_here = signs_from(detached([*said, *_premises(sentence)]))
+            zero = [d for d in divisors_in_sums(sentence) if not signs_here.is_nonzero(d)]
             reason = f"its sums divide by {zero[0]}, which may be zero" if zero else ""
-        reason = reason or _rootless(sentence, said)
         if reason:
             found[part] = claim.checked_only.get(part, reason)
     return found
-
-
-def _rootless(sentence: Any, said: list[Any]) -> str:
-    """Why a square root in a sentence may not exist; empty if all of them do."""
-    from theory.obligations import detached, known_nonnegative
-
-    needed = radicands(sentence)
-    if not needed:
-        return ""
-    premises = sentences(sentence.args[0]) if isinstance(sentence, sympy.Implies) else ()
-    known = detached([*said, *premises])
-    signs = Signs(known, lambda word: known_nonnegative(word, known))
-    bad = sorted((r for r in needed if not signs.is_nonnegative(r)), key=str)
-    return f"takes the root of {bad[0]}, which may be negative" if bad else ""
 
 
 def _shortcoming(fact: Fact, signs: Known) -> str:

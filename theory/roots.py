@@ -1,7 +1,7 @@
-"""Whether the square roots in a sentence exist: a root of a negative number is undefined.
+"""Whether the roots and logarithms in a sentence exist: those of negative numbers are undefined.
 
-What stands under a root must be visibly nonnegative, by the signs that facts give to its factors.
-Source: our formalisation.
+What stands under them must be visibly nonnegative, by the signs that facts give to its factors.
+That a logarithm is not taken of zero is seen to in `theory.definedness`. Source: our formalisation.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from theory.language import VOCABULARY, unfold
 
 
 def radicands(expression: Any) -> frozenset[Any]:
-    """What stands under the roots of an expression or sentence, words looked into.
+    """What stands under the roots and logarithms of an expression or sentence, words looked into.
 
     Definitions by cases are left out: their branches say themselves where they are used.
     """
     found = {p.base for p in expression.atoms(sympy.Pow) if _is_root(p)}
+    found |= {logarithm.args[0] for logarithm in expression.atoms(sympy.log)}
     for symbol in expression.free_symbols:
         word = VOCABULARY.get(symbol.name)
         formula = word.formula if word is not None and word.kind == "defined" else None
@@ -39,7 +40,8 @@ class Signs:
     def __init__(self, facts: Iterable[Any], nonnegative: Callable[[Any], bool]) -> None:
         self.word_is_nonnegative = nonnegative
         inequalities = [f for f in facts if isinstance(f, (sympy.Gt, sympy.Ge, sympy.Lt, sympy.Le))]
-        self.known = {_up_to_a_factor(f.gts - f.lts) for f in inequalities}
+        self.differences = [f.gts - f.lts for f in inequalities]
+        self.known = {_up_to_a_factor(difference) for difference in self.differences}
 
     def is_nonnegative(self, expression: Any) -> bool:
         """Whether a fact says so, or sums, products, quotients and even powers of such show it."""
@@ -58,8 +60,17 @@ class Signs:
         if expression.is_Pow:
             return self.is_nonnegative(expression.base)
         if expression.is_Add or expression.is_Mul:
-            return all(map(self.is_nonnegative, expression.args))
+            return all(map(self.is_nonnegative, expression.args)) or self._is_multiple(expression)
         return False
+
+    def _is_multiple(self, expression: Any) -> bool:
+        """Whether the expression is a visibly nonnegative multiple of what a fact says to be so."""
+        return any(
+            all(map(self.is_nonnegative, sympy.Mul.make_args(quotient)))
+            for difference in self.differences
+            if expression.is_Mul and difference.is_Mul
+            for quotient in [sympy.cancel(expression / difference)]
+        )
 
     def _is_said(self, expression: Any) -> bool:
         return _up_to_a_factor(expression) in self.known

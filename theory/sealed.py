@@ -100,7 +100,7 @@ def hidden_divisors(facts: list[Fact], statement: Any, keep: tuple[Any, ...]) ->
 
     A divisor of a fact is not zero, unless that fact's own list says that nobody knows.
     """
-    known = [s for fact in facts for s in sentences(fact.statement)]
+    known = [s for fact in facts if not fact.divides_by for s in sentences(fact.statement)]
     known += sentences(statement.args[0]) if isinstance(statement, sympy.Implies) else ()
     known = [s for s in detached(known) if not isinstance(s, sympy.Implies) and _is_rational(s)]
     signs = Known(known, lambda word: known_nonnegative(word, known))

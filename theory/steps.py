@@ -24,7 +24,7 @@ from theory.language import (
     basic_words,
     unfold,
 )
-from theory.lowest_terms import lowest_terms
+from theory.lowest_terms import is_rational, lowest_terms
 from theory.obligations import certified, fixed, known_nonnegative, modewise, summed
 from theory.proof import (
     Fact,
@@ -81,7 +81,8 @@ def demand_named(conditions: Iterable[Any], facts: Iterable[Fact]) -> None:
 def not_shown_nonzero(proof: Proof, step: Step) -> frozenset[Any]:
     """What a step's statement, and the facts it names, divide by, unless those exclude zero."""
     named = proof.named(step)
-    facts = [s for fact in named for s in sentences(fact.statement)]
+    sure = [fact for fact in named if not fact.divides_by]  # others might vouch for themselves
+    facts = [s for fact in sure for s in sentences(fact.statement)]
     signs = Known(facts, lambda word: known_nonnegative(word, facts))
     found = set(divisors(step.statement)).union(*(fact.divides_by for fact in named))
     return frozenset(d for d in found if not signs.is_nonzero(d))
@@ -313,6 +314,8 @@ class Instantiate(Step):
     def accept(self, proof: Proof) -> None:
         if str(self.variable) in VOCABULARY:
             raise NotAccepted(f"{self.variable} is a word, not a free variable")
+        if not is_rational(unfold(self.value)):
+            raise NotAccepted(f"{self.value} is no quotient of polynomials: it may not be real")
         facts = proof.named(self)
         for name in {name for fact in facts for name in fact.rests_on}:
             if self.variable in proof.facts[name].statement.free_symbols:

@@ -121,14 +121,22 @@ def _power(xs: list[Any]) -> Any:
     base, exponent = xs
     if exponent.is_integer():
         return base ** exponent.unique_fmpz()
+    if base < 0:
+        raise Undefined("root of a negative number")
     return base.sqrt() if exponent == flint.arb(0.5) else base**exponent
+
+
+def _log(xs: list[Any]) -> Any:
+    if xs[0] <= 0:
+        raise Undefined("logarithm of a number that is not positive")
+    return xs[0].log()
 
 
 FUNCTIONS: dict[type, Callable[[list[Any]], Any]] = {
     sympy.Add: _add,
     sympy.Mul: _multiply,
     sympy.Pow: _power,
-    sympy.log: lambda xs: xs[0].log(),
+    sympy.log: _log,
     sympy.exp: lambda xs: xs[0].exp(),
     sympy.Abs: lambda xs: abs(xs[0]),
     sympy.ceiling: lambda xs: xs[0].ceil(),

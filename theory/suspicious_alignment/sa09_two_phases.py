@@ -196,6 +196,7 @@ claim = Claim(
             eta * (lambda_1 + lambda_k1) < 2,
             given=("gap", "positive", "small step"),
         ),
+        Certified("the flattest mode keeps something", eta * lambda_d < 1, given=STEP),
         Modewise("every mode is stable", ForAllModes(eta * lam < 2), given=STEP),
         Modewise(
             "stationary levels are not negative",

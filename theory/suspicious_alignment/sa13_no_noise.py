@@ -277,6 +277,11 @@ claim = Claim(
             ForAllModes(eta * lam < 2),
             given=("gap", "positive", "step", "small"),
         ),
+        Conclude(
+            "small steps are stable",
+            Implies(small, ForAllModes(eta * lam < 2)),
+            given=("small", "every mode is stable"),
+        ),
         Modewise(
             "what a level is",
             ForAllModes(Eq(c * (2 - eta * lam), eta * lam * s2)),
