@@ -1,17 +1,20 @@
 """Where alignment exceeds k/(k+1) the sign update has its larger effective rate in the bulk."""
 
-from sympy import And, Implies, Rational, symbols
+from sympy import And, Eq, Implies, Rational, sqrt, symbols
 
-from theory.claim import Claim, Domain
+from theory.claim import Claim, Domain, Example
 from theory.language import ForAllModes, Formula
 from theory.outcomes import Discriminant
 from theory.squares import SquareOfSum
 from theory.steps import Certified, Modewise, Summed
 from theory.tiny_subspaces.sign_update import (
     abs_g,
+    gain_B,
+    gain_D,
     norm1_B,
     norm1_D,
     share_D,
+    sign_gain,
     sign_rate_B,
     sign_rate_D,
     square_B,
@@ -20,12 +23,15 @@ from theory.tiny_subspaces.sign_update import (
 from theory.vocabulary import eta, k
 
 x = symbols("x", real=True)
+update = ForAllModes(Eq(sign_gain, eta * abs_g))
+rates = And(Eq(sign_rate_D, eta * norm1_D / square_D), Eq(sign_rate_B, eta * norm1_B / square_B))
 few = norm1_D**2 <= k * square_D
 ratio = sign_rate_B**2 * k * square_B >= sign_rate_D**2 * square_D
 above = Implies(share_D * (k + 1) > k, sign_rate_B > sign_rate_D)
-blocks = ("dominant", "bulk", "step")
+blocks = ("dominant", "bulk", "step", "dominant gain", "bulk gain")
 sharp, flat = norm1_B * square_D, norm1_D * square_B  # the rates over eta, on one denominator
 squared = Implies(share_D * (k + 1) > k, sharp**2 > flat**2)
+EQUAL = {"bulk": [["1", "4", "0"]], "step_size": "1"}  # one bulk gradient, equal dominant ones
 
 claim = Claim(
     id="TS-27",
@@ -36,8 +42,10 @@ claim = Claim(
         "step": eta > 0,
         "dominant": square_D > 0,
         "bulk": And(square_B > 0, norm1_B > 0),
+        "sign update": update,
     },
     conclusion={
+        "rates": rates,
         "quotient of the rates": ratio,
         "above the threshold": above,
         "frozen preconditioner": Formula(
@@ -54,6 +62,9 @@ claim = Claim(
         ),
     },
     derivation=(
+        Summed("dominant gain", Eq(gain_D, eta * norm1_D), given=("sign update",)),
+        Summed("bulk gain", Eq(gain_B, eta * norm1_B), given=("sign update",)),
+        Certified("rates from absolute values", rates, given=blocks),
         Summed(
             "a sum of squares",
             x**2 * k - 2 * x * norm1_D + square_D >= 0,
@@ -80,6 +91,8 @@ claim = Claim(
         ),
     ),
     mutants={
+        "rates of moves as long as the gradient": Eq(sign_rate_D, eta),
+        "rates by the largest gradient": Eq(sign_rate_D * norm1_D, eta * k),
         "threshold at one half": Implies(share_D > Rational(1, 2), sign_rate_B > sign_rate_D),
         "threshold one per cent lower": Implies(
             And(share_D * (k + 1) > Rational(99, 100) * k), sign_rate_B > sign_rate_D
@@ -101,13 +114,32 @@ claim = Claim(
         ),
     },
     owes=("symbolic", "certified", "exact", "property"),
+    implied={"sign update": "it is what the gain means: the update is made literally to find it"},
+    examples={
+        "the threshold for ten directions": Example(
+            {**EQUAL, "dominant": [["2", "1", "0"]] * 10},
+            {
+                sqrt(k / (k + 1)): "0.9535",
+                sign_rate_B**2 * k * square_B / (sign_rate_D**2 * square_D): "1",
+            },
+        ),
+        "two of three directions dominant, g = (1, 1 | 1.2)": Example(
+            {
+                "dominant": [["2", "1", "0"], ["2", "1", "0"]],
+                "bulk": [["1", "36/25", "0"]],
+                "step_size": "1",
+            },
+            {share_D: "0.5814", sign_rate_D: "1", sign_rate_B: "0.8333"},
+        ),
+    },
     domain=Domain(square=True),
     checked_only={
         "frozen preconditioner": "about a number per direction that no word names; exact instances",
         "axes matter": "a single computation in another basis, done exactly",
     },
     notes=(
-        "The bound on the quotient of the rates, sqrt(D/(k B)), is stated squared.",
+        "The bound on the quotient of the rates, sqrt(D/(k B)), is stated squared. It is reached: "
+        "by equal dominant gradients beside a single bulk one.",
         "Adam itself averages gradients and divides by a running root mean square; the sign update "
         "is its limit beta1 = beta2 = 0, eps = 0, and only about that limit is anything claimed.",
     ),

@@ -24,6 +24,20 @@ def _absolute_gradient(view: ModeView) -> Fraction:
     return root
 
 
+@means("sign_gain")
+def _sign_gain(view: ModeView) -> Fraction:
+    """The update made on gradients of both signs, which must gain the same."""
+    size = _absolute_gradient(view)
+    eta: Fraction = view.word("eta")
+    (gain,) = {-g * _signed_move(g, eta) for g in (size, -size)}
+    return gain
+
+
+def _signed_move(gradient: Fraction, eta: Fraction) -> Fraction:
+    """How far the sign update moves a coordinate."""
+    return -eta if gradient > 0 else eta if gradient < 0 else Fraction(0)
+
+
 def rates(gradient: list[Any], move: list[Any], k: int) -> tuple[Any, Any]:
     """Dominant and bulk effective rate of a move, coordinate by coordinate."""
     pairs = list(zip(gradient, move, strict=True))
