@@ -64,7 +64,8 @@ claim = Claim(
             "all sequences of 20 steps",
         ),
         "stationary distribution": Formula(
-            r"E\chi_1 = 0.967 \pm 0.004,\ \text{median in } (0.9970, 0.9990)",
+            r"E\chi_1 = 0.967 \pm 0.004,\ E\chi_1^2 = 0.9486 \pm 0.004,\ "
+            r"\text{median in } (0.9970, 0.9990)",
             "mean and median of a long run",
         ),
         "quantiles": Formula(
@@ -131,6 +132,9 @@ claim = Claim(
         ),
         "the mean of chi is the root of the limit": Formula(
             r"E\chi_1 = \sqrt{a_\infty} = 0.99905", "the mean of chi is the root of the limit"
+        ),
+        "the mean of chi squared is the limit": Formula(
+            r"E\chi_1^2 = a_\infty = 0.99811", "the mean of chi squared is the limit"
         ),
         "the ratio is Gaussian": Formula(r"E q^4 = 3 (E q^2)^2", "the ratio is Gaussian"),
         "twelve steps are enough from (1, 1)": Formula(

@@ -27,7 +27,7 @@ def _absolute_gradient(view: ModeView) -> Fraction:
 @means("sign_gain")
 def _sign_gain(view: ModeView) -> Fraction:
     """The update made on gradients of both signs, which must gain the same."""
-    size = _absolute_gradient(view)
+    size: Fraction = _absolute_gradient(view)
     eta: Fraction = view.word("eta")
     (gain,) = {-g * _signed_move(g, eta) for g in (size, -size)}
     return gain
