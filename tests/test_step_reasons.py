@@ -95,6 +95,7 @@ from theory.vocabulary import (
     excess,
     g2,
     g2_next,
+    lam,
     lambda_k,
     least_squares,
     m1_D,
@@ -404,3 +405,12 @@ def test_a_divisor_is_seen_only_outside_the_kept_words() -> None:
     fact = Fact(Delta_s >= 0, frozenset(), divides_by=frozenset([B]))
     assert unseen_divisors([fact], Delta_s >= 0, frozenset([Delta_s])) == {B}
     assert unseen_divisors([fact], Delta_s >= 0, frozenset()) == set()
+
+
+def test_one_step_is_described_for_any_step_size() -> None:
+    """Fails when a single step is not described because later ones have other sizes."""
+    claim = Claim("SA-0", "", "", "none", {"n": additive}, {}, {}, domain=CRITICAL)
+    after = (1 - eta * lam) ** 2 * g2 + eta**2 * lam**2 * s2
+    proof = Proof(claim, registry.LIBRARY, {})
+    proof.establish(ExpectationOfMode("mode", ForAllModes(Eq(after, g2_next))))
+    proof.establish(OneStepLater("sum", Eq(Next(D), ENERGY.rhs), given=("n",)))

@@ -48,19 +48,14 @@ NEXT_WEIGHTS = {
 def vanishes(expression: Any) -> bool:
     """Whether an expression in words and free variables is identically zero, definitions unfolded.
 
-    Square roots are reduced exactly; a case distinction must vanish in every case.
+    A case distinction must vanish in every case.
     """
     expression = unfold(expression)
     if expression.has(sympy.Piecewise):
         folded = sympy.piecewise_fold(expression)
         return all(vanishes(branch) for branch, _ in folded.args)
-    numerator = sympy.numer(sympy.together(expression))
-    roots = [r for r in numerator.atoms(sympy.Pow) if r.exp == sympy.Rational(1, 2)]
-    numerator = sympy.expand(numerator)
-    for root in roots:
-        name = sympy.Dummy("root")
-        numerator = sympy.rem(numerator.subs(root, name), name**2 - root.base, name)
-    return bool(sympy.expand(numerator) == 0 or sympy.cancel(numerator) == 0)
+    numerator = sympy.expand(sympy.numer(sympy.together(expression)))
+    return bool(numerator == 0 or sympy.cancel(numerator) == 0)
 
 
 def equation(statement: Any) -> tuple[Any, Any]:
