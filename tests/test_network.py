@@ -89,6 +89,56 @@ def test_data_and_network_are_as_specified(torch: Any) -> None:
     assert (Problem(Task(), 1).position != problem.position).all()
 
 
+@pytest.mark.parametrize("task", [TINY, *(size.task for size in SIZES.values())])
+def test_derivatives_are_those_of_pytorch(torch: Any, task: Task) -> None:
+    """Fails when value, gradient or a Hessian-vector product is not that of automatic
+    differentiation, at a random point as well as at the start; products are also symmetric."""
+    from verify.adapters.hessian import LocalLoss
+    from verify.tiny_subspaces.network.problem import Problem
+
+    problem, rng = Problem(task, 0), np.random.default_rng(0)
+    for _ in range(2):
+        ours, theirs = problem.local(), LocalLoss.at(problem.loss, problem.parameters)
+        assert ours.size == theirs.size
+        assert ours.value == pytest.approx(theirs.value, rel=1e-12)
+        assert relative_error(ours.gradient, theirs.gradient) < 1e-12
+        v, w = rng.standard_normal((2, ours.size))
+        assert relative_error(ours.hessian_times(v), theirs.hessian_times(v)) < 1e-12
+        assert w @ ours.hessian_times(v) == pytest.approx(v @ ours.hessian_times(w), rel=1e-9)
+        problem.position = rng.standard_normal(ours.size)
+
+
+def relative_error(found: Any, expected: Any) -> float:
+    """Largest difference over the largest entry."""
+    return float(np.abs(found - expected).max() / np.abs(expected).max())
+
+
+def test_a_batch_has_the_mean_gradient_of_its_samples(torch: Any) -> None:
+    """Fails when a batch is summed, or divided by the number of all samples."""
+    from verify.tiny_subspaces.network.problem import Problem
+
+    problem = Problem(TINY, 0)
+    batch = problem.batch(5)
+    alone = [problem.gradient(np.array([sample])) for sample in batch]
+    assert problem.gradient(batch) == pytest.approx(np.mean(alone, axis=0))
+    assert problem.gradient(np.arange(TINY.samples)) == pytest.approx(problem.gradient())
+
+
+def test_the_model_and_the_arrays_share_one_position(torch: Any) -> None:
+    """Fails when an optimiser of PyTorch trains a copy, or the position is no copy."""
+    from verify.tiny_subspaces.network.problem import Problem
+
+    problem = Problem(TINY, 0)
+    before, gradient = problem.position, problem.gradient()
+    optimiser = torch.optim.SGD(problem.parameters, lr=0.5)
+    problem.loss().backward()
+    optimiser.step()
+    assert problem.position == pytest.approx(before - 0.5 * gradient, abs=1e-14)
+    assert (problem.position != before).any()
+    problem.position = before
+    assert float(problem.loss().detach()) == pytest.approx(problem.value(), rel=1e-12)
+
+
 def test_minibatches_depend_on_seed_and_step_only(torch: Any) -> None:
     """Fails for repeated samples in a batch, or batches that remember earlier draws."""
     from verify.tiny_subspaces.network.problem import Problem

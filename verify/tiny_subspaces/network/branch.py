@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from verify.adapters.hessian import LocalLoss, Subspace, Vector, dominant_subspace
+from verify.adapters.hessian import Subspace, Vector, dominant_subspace
+from verify.tiny_subspaces.network.derivatives import Derivatives
 from verify.tiny_subspaces.network.problem import Problem
 from verify.tiny_subspaces.network.rules import descend, direction, projected, random_space
 from verify.tiny_subspaces.network.settings import K, Rule
@@ -86,7 +87,7 @@ def _fixed_space(problem: Problem, projection: str) -> Subspace | None:
     return random_space(len(problem.position), problem.seed) if projection == RANDOM else None
 
 
-def _decomposed(problem: Problem, start: Subspace | None) -> tuple[LocalLoss, Subspace]:
+def _decomposed(problem: Problem, start: Subspace | None) -> tuple[Derivatives, Subspace]:
     """The loss here and its dominant subspace; that Lanczos converged is the only check."""
     local = problem.local()
     return local, dominant_subspace(

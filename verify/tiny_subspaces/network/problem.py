@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
-from verify.adapters.hessian import LocalLoss, Vector, flatten
+from verify.adapters.hessian import Vector
+from verify.tiny_subspaces.network.derivatives import Derivatives, Layer, joined, split
 from verify.tiny_subspaces.network.settings import CLASSES, PIXELS, Task
 
 Indices = NDArray[np.int64]
@@ -47,7 +48,10 @@ def layers(width: int, seed: int) -> torch.nn.Sequential:
 
 @dataclass
 class Problem:
-    """One network at a point of its parameter space; the loss is (1/2N) sum ||f(x) - y||^2."""
+    """One network at a point of its parameter space; the loss is (1/2N) sum ||f(x) - y||^2.
+
+    The PyTorch model and the arrays that `Derivatives` reads share their memory.
+    """
 
     task: Task
     seed: int
@@ -56,38 +60,37 @@ class Problem:
         self.features, self.targets = digits(self.task.samples, self.task.centred)
         self.model = layers(self.task.width, self.seed)
         self.parameters = list(self.model.parameters())
+        views = [parameter.detach().numpy() for parameter in self.parameters]
+        self._layers: list[Layer] = list(zip(views[::2], views[1::2], strict=True))
 
     @property
     def position(self) -> Vector:
         """A copy of all parameters (p,)."""
-        return flatten(self.parameters).copy()
+        return joined(self._layers)
 
     @position.setter
     def position(self, value: Vector) -> None:
-        torch.nn.utils.vector_to_parameters(torch.from_numpy(value.copy()), self.parameters)
+        for mine, new in zip(self._layers, split(value, self._layers), strict=True):
+            mine[0][:], mine[1][:] = new
 
-    def loss(self, batch: Indices | None = None) -> torch.Tensor:
-        """The mean loss over a batch, or over all samples."""
-        x, y = (self.features, self.targets) if batch is None else self._rows(batch)
-        outputs: torch.Tensor = self.model(x)
-        return ((outputs - y) ** 2).sum() / (2 * len(x))
-
-    def _rows(self, batch: Indices) -> tuple[torch.Tensor, torch.Tensor]:
-        chosen = torch.from_numpy(batch)
-        return self.features[chosen], self.targets[chosen]
+    def loss(self) -> torch.Tensor:
+        """The loss over all samples, for an optimiser of PyTorch."""
+        outputs: torch.Tensor = self.model(self.features)
+        return ((outputs - self.targets) ** 2).sum() / (2 * self.task.samples)
 
     def value(self) -> float:
         """The loss over all samples."""
-        with torch.no_grad():
-            return float(self.loss())
+        return self.local().value
 
     def gradient(self, batch: Indices | None = None) -> Vector:
         """The gradient (p,) of the mean loss over a batch, or over all samples."""
-        return flatten(torch.autograd.grad(self.loss(batch), self.parameters))
+        return self.local(batch).gradient
 
-    def local(self) -> LocalLoss:
-        """Loss, gradient and Hessian-vector products over all samples, at this point."""
-        return LocalLoss.at(self.loss, self.parameters)
+    def local(self, batch: Indices | None = None) -> Derivatives:
+        """Loss, gradient and Hessian-vector products at this point."""
+        rows = slice(None) if batch is None else batch
+        x, y = self.features.numpy(), self.targets.numpy()
+        return Derivatives(self._layers, x[rows], y[rows])
 
     def batch(self, step: int) -> Indices:
         """The minibatch of a step: a fresh draw without replacement, the same in every run."""
