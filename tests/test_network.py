@@ -166,6 +166,28 @@ def test_sam_follows_the_gradient_at_the_perturbed_point(torch: Any) -> None:
     assert (sam_gradient(problem, 0.0) == gradient).all()
 
 
+@pytest.mark.parametrize(("task", "steps"), [(TINY, 3), (SIZES["quick"].task, 20)])
+def test_the_dominant_subspace_is_that_of_the_whole_hessian(
+    torch: Any, task: Task, steps: int
+) -> None:
+    """Fails when Lanczos misses one of several close eigenvalues, or a warm start misleads it."""
+    from verify.tiny_subspaces.network.problem import Problem
+    from verify.tiny_subspaces.network.spectrum import spectrum_at
+
+    problem = Problem(task, 2)
+    before = spectrum_at(problem)
+    problem.position = path_of(problem, SGD, steps)[-1]
+    local = problem.local()
+    hessian = np.array([local.hessian_times(unit) for unit in np.eye(local.size)])
+    values, vectors = np.linalg.eigh(hessian)
+    exact = vectors[:, :-11:-1]
+    for found in (spectrum_at(problem), spectrum_at(problem, before)):
+        error = exact - found.dominant.dominant(exact)
+        assert np.linalg.norm(error, 2) < 1e-3
+        assert found.top.eigenvalues == pytest.approx(values[:-12:-1], rel=1e-6)
+        assert found.gap == pytest.approx((values[-10] - values[-11]) / values[-1], rel=1e-4)
+
+
 DECADES = list(product((1e-3, 0.1, 2.0), (1e-3, 0.1, 3.0), (1e-4, 0.1, 50.0)))
 
 

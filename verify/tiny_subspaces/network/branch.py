@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from verify.adapters.hessian import Subspace, Vector, dominant_subspace
-from verify.tiny_subspaces.network.derivatives import Derivatives
+from verify.adapters.hessian import Subspace, Vector
 from verify.tiny_subspaces.network.problem import Problem
 from verify.tiny_subspaces.network.rules import descend, direction, projected, random_space
-from verify.tiny_subspaces.network.settings import K, Rule
+from verify.tiny_subspaces.network.settings import Rule
+from verify.tiny_subspaces.network.spectrum import Spectrum, spectrum_at
 from verify.tiny_subspaces.network.trigger import Trigger, averaged, fires
 from verify.tiny_subspaces.network.units import BULK, DOMINANT, FROZEN, RANDOM, Branch
 
@@ -35,10 +35,11 @@ def branched(unit: Branch) -> dict[str, Any]:
 def until_triggered(problem: Problem, rule: Rule, trigger: Trigger) -> tuple[int, list[float]]:
     """Train until the trigger fires: the step, and the moving average at every step looked at."""
     descend(problem, rule, 0, trigger.warm_up)
-    average, averages, space = trigger.first, [], None
+    average, averages = trigger.first, []
+    spectrum: Spectrum | None = None
     for step in range(trigger.warm_up, trigger.deadline):
-        local, space = _decomposed(problem, space)
-        average = averaged(average, space.alignment(local.gradient))
+        spectrum = spectrum_at(problem, spectrum)
+        average = averaged(average, spectrum.alignment)
         averages.append(average)
         if fires(average):
             return step, averages
@@ -53,10 +54,11 @@ def _followed(
 
     `alignment` is the share of the full gradient's length in the subspace of the projection. The
     dominant subspace is computed anew at every step where it is projected on, or out; then the
-    largest eigenvalue is known as well, else only at the end.
+    largest eigenvalue and the gap are known as well, else the former only at the end.
     """
     anew = projection in (DOMINANT, BULK)
     here, space = problem.position, _fixed_space(problem, projection)
+    spectrum: Spectrum | None = None
     rows: list[dict[str, float]] = []
     for step in range(switch, switch + unit.after + 1):
         at = problem.position
@@ -65,9 +67,10 @@ def _followed(
             "distance_to_start": float(np.linalg.norm(at - start)),
         }
         if anew:
-            local, space = _decomposed(problem, space)
-            row |= {"loss": local.value, "alignment": space.alignment(local.gradient)}
-            row["sharpness"] = float(space.eigenvalues[0])
+            spectrum = spectrum_at(problem, spectrum)
+            space = spectrum.dominant
+            row |= {"loss": spectrum.local.value, "alignment": spectrum.alignment}
+            row |= {"sharpness": spectrum.sharpness, "gap": spectrum.gap}
         else:
             row["loss"] = problem.value()
             if space is not None:
@@ -77,19 +80,11 @@ def _followed(
             move = projected(direction(problem, unit.rule, step), projection, space)
             problem.position = at - unit.rule.step_size * move
     out = {name: [row[name] for row in rows] for name in rows[0]}
-    out["final_sharpness"] = [float(_decomposed(problem, None)[1].eigenvalues[0])]
+    out["final_sharpness"] = [spectrum_at(problem).sharpness]
     return out
 
 
 def _fixed_space(problem: Problem, projection: str) -> Subspace | None:
     if projection == FROZEN:
-        return _decomposed(problem, None)[1]
+        return spectrum_at(problem).dominant
     return random_space(len(problem.position), problem.seed) if projection == RANDOM else None
-
-
-def _decomposed(problem: Problem, start: Subspace | None) -> tuple[Derivatives, Subspace]:
-    """The loss here and its dominant subspace; that Lanczos converged is the only check."""
-    local = problem.local()
-    return local, dominant_subspace(
-        local.hessian_times, local.size, K, start=start, measure_residual=False
-    )

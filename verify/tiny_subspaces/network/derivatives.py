@@ -8,6 +8,7 @@ four times as long for networks this small; the tests compare both.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -33,15 +34,12 @@ def joined(layers: Iterable[Layer]) -> Vector:
 
 
 class Derivatives:
-    """The loss (1/2N) sum ||f(x) - y||^2 at one point; columns are samples.
-
-    `value`, `gradient` (p,) and `size` p are those of the point; the layers must not be changed
-    while `hessian_times` is in use.
-    """
+    """The loss (1/2N) sum ||f(x) - y||^2 at one point, which is copied; columns are samples."""
 
     def __init__(self, layers: Sequence[Layer], features: Vector, targets: Vector) -> None:
-        """`features` (N, inputs) and `targets` (N, outputs)."""
-        self._layers, self._samples = layers, len(features)
+        """`features` (N, inputs) and `targets` (N, outputs); `value` is the loss."""
+        self._layers = [(weights.copy(), biases.copy()) for weights, biases in layers]
+        self._samples = len(features)
         self._inputs = [features.T]
         for weights, biases in layers[:-1]:
             self._inputs.append(np.tanh(weights @ self._inputs[-1] + biases[:, None]))
@@ -62,7 +60,7 @@ class Derivatives:
         """Number p of parameters."""
         return sum(part.size for layer in self._layers for part in layer)
 
-    @property
+    @cached_property
     def gradient(self) -> Vector:
         """The gradient (p,)."""
         pairs = zip(self._errors, self._inputs, strict=True)

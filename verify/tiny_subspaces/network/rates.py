@@ -7,9 +7,10 @@ from typing import Any
 
 import torch
 
-from verify.adapters.hessian import Subspace, Vector, dominant_subspace
+from verify.adapters.hessian import Vector
 from verify.tiny_subspaces.network.problem import Problem
-from verify.tiny_subspaces.network.settings import K, Optimiser
+from verify.tiny_subspaces.network.settings import Optimiser
+from verify.tiny_subspaces.network.spectrum import Spectrum, spectrum_at
 from verify.tiny_subspaces.network.units import Rates
 
 
@@ -31,30 +32,31 @@ def made(optimiser: Optimiser, parameters: list[torch.nn.Parameter]) -> torch.op
 
 def effective_rates(unit: Rates) -> dict[str, list[Any]]:
     """Per measured step: loss, Dom-LR and Bulk-LR, chi_10 of gradient and update; final loss."""
-    problem, space = Problem(unit.task, unit.seed), None
+    problem = Problem(unit.task, unit.seed)
+    spectrum: Spectrum | None = None
     optimiser = made(unit.optimiser, problem.parameters)
     rows: list[dict[str, Any]] = []
     for step in range(unit.steps):
         if step % unit.every:
             _step(problem, optimiser)
             continue
-        local = problem.local()
-        space = dominant_subspace(
-            local.hessian_times, local.size, K, start=space, measure_residual=False
-        )
+        spectrum = spectrum_at(problem, spectrum)
+        gradient = spectrum.local.gradient
         update = _step(problem, optimiser)
-        seen = _measured(space, local.gradient, update)
-        rows.append({"step": step, "loss": local.value, **seen})
+        seen = _measured(spectrum, gradient, update)
+        rows.append({"step": step, "loss": spectrum.local.value, **seen})
     out = {name: [row[name] for row in rows] for name in rows[0]}
     return out | {"final_loss": [problem.value()]}
 
 
-def _measured(space: Subspace, gradient: Vector, update: Vector) -> dict[str, float | None]:
+def _measured(spectrum: Spectrum, gradient: Vector, update: Vector) -> dict[str, float | None]:
+    space = spectrum.dominant
     return {
         "dominant_rate": effective_rate(update, space.dominant(gradient)),
         "bulk_rate": effective_rate(update, space.bulk(gradient)),
         "gradient_alignment": space.alignment(gradient),
         "update_alignment": space.alignment(update),
+        "gap": spectrum.gap,
     }
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from verify.adapters.hessian import Subspace, Vector, dominant_subspace
+from verify.adapters.hessian import Vector
 from verify.tiny_subspaces.network.problem import Problem
 from verify.tiny_subspaces.network.rules import direction, random_space
 from verify.tiny_subspaces.network.settings import K, Rule
+from verify.tiny_subspaces.network.spectrum import Spectrum, spectrum_at
 from verify.tiny_subspaces.network.units import Watch
 
 
@@ -19,14 +20,15 @@ def watched(unit: Watch) -> dict[str, list[Any]]:
     `alignment_k` is chi_k of the full gradient; `update_alignment` is chi_10 of the step that the
     rule takes; `random_alignment` is the gradient's share in a random subspace.
     """
-    problem, space = Problem(unit.task, unit.seed), None
+    problem = Problem(unit.task, unit.seed)
+    spectrum: Spectrum | None = None
     probes, rows = frozenset(unit.probes), []
     for step in range(max(probes) + 1):
         rule = _rule(unit, step)
         move = direction(problem, rule, step)
         if step in probes:
-            row, space = _measured(problem, space, move, unit.eigenvalues)
-            rows.append({"step": step, **row})
+            spectrum = spectrum_at(problem, spectrum, unit.eigenvalues, measure_residual=True)
+            rows.append({"step": step, **_measured(unit, spectrum, move)})
         problem.position = problem.position - rule.step_size * move
     return {name: [row[name] for row in rows] for name in rows[0]}
 
@@ -37,21 +39,19 @@ def _rule(unit: Watch, step: int) -> Rule:
     return unit.then
 
 
-def _measured(
-    problem: Problem, start: Subspace | None, move: Vector, eigenvalues: int
-) -> tuple[dict[str, Any], Subspace]:
-    local = problem.local()
-    space = dominant_subspace(local.hessian_times, local.size, eigenvalues, start=start)
+def _measured(unit: Watch, spectrum: Spectrum, move: Vector) -> dict[str, Any]:
+    local, space = spectrum.local, spectrum.top
     alignments = {
         f"alignment_{k}": space.leading(k).alignment(local.gradient)
         for k in (1, K - 1, K, 2 * K)
-        if k <= eigenvalues
+        if k <= unit.eigenvalues
     }
     return {
         "loss": local.value,
         "gradient_norm": float(np.linalg.norm(local.gradient)),
-        "eigenvalues": space.eigenvalues.tolist(),
+        "eigenvalues": space.eigenvalues[: unit.eigenvalues].tolist(),
+        "gap": spectrum.gap,
         **alignments,
-        "update_alignment": space.leading(K).alignment(move),
-        "random_alignment": random_space(local.size, problem.seed).alignment(local.gradient),
-    }, space
+        "update_alignment": spectrum.dominant.alignment(move),
+        "random_alignment": random_space(local.size, unit.seed).alignment(local.gradient),
+    }
