@@ -12,9 +12,6 @@ from verify.tiny_subspaces.network.settings import K
 TOLERANCE = 1e-5
 """Relative residual at which Lanczos stops: with 1e-4 it may miss one of several close values."""
 
-SMALLEST_GAP = 100 * TOLERANCE
-"""A subspace with a smaller gap below it counts as not determined."""
-
 
 @dataclass(frozen=True)
 class Spectrum:
