@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from verify.errors import InputError
 
 torch: Any = pytest.importorskip("torch", reason="needs PyTorch: the extra torch")
 
+from verify.adapters import hessian  # noqa: E402
 from verify.adapters.hessian import (  # noqa: E402
     LocalLoss,
     Subspace,
@@ -126,6 +128,15 @@ def test_a_warm_start_finds_a_new_direction() -> None:
     spectrum[400] = 7.3
     new = dominant_subspace(lambda v: spectrum * v, 500, 10, start=old)
     np.testing.assert_allclose(new.eigenvalues, np.sort(spectrum)[::-1][:10], rtol=1e-6)
+
+
+def test_no_convergence_ends_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when ARPACK's own error comes through, or half of the eigenvectors are returned."""
+    spectrum = np.linspace(0, 1, 2000)
+    monkeypatch.setattr(hessian, "eigsh", partial(hessian.eigsh, maxiter=1))
+    with pytest.raises(InputError, match="did not separate 10 eigenvalues") as told:
+        dominant_subspace(lambda v: spectrum * v, 2000, 10)
+    assert "\n" not in str(told.value)
 
 
 def test_same_input_same_bits() -> None:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,6 +22,7 @@ from verify import cli
 from verify.checks import Settings
 from verify.errors import InputError, Interrupted
 from verify.evidence import Failed
+from verify.tiny_subspaces import network_claim
 from verify.tiny_subspaces.network.results import result
 from verify.tiny_subspaces.network.sam_edge import sam_edge, sam_edge_as_printed
 from verify.tiny_subspaces.network.settings import Rule, Task
@@ -364,6 +371,71 @@ def test_an_interrupted_experiment_goes_on_where_it_stopped(
     assert len(computed) == 5
 
 
+def test_the_cheapest_units_come_first() -> None:
+    """Fails when Ctrl-C soon after the start finds only long units at work, and keeps nothing."""
+    from verify.tiny_subspaces.experiment.plan import cost, plan
+
+    for size in SIZES.values():
+        costs = [cost(unit) for unit in plan(size, size.seeds)]
+        assert costs == sorted(costs)
+        early = sum(np.cumsum(costs) < sum(costs) / 3)
+        assert early > 0.5 * len(costs)  # a third of the time finishes half of the units
+        assert max(costs) < 0.2 * sum(costs)  # and no unit in work is a large loss
+
+
+WITH_CTRL_C = """
+import signal
+from verify.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background shell ignores it
+main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends the signal of Ctrl-C")
+def test_ctrl_c_keeps_what_is_finished(torch: Any, tmp_path: Path) -> None:
+    """Fails when a run that is stopped after its first unit keeps nothing, or keeps half a file."""
+    command = [sys.executable, "-c", WITH_CTRL_C, "experiment", "tiny-subspaces"]
+    with subprocess.Popen(
+        [*command, "--out", str(tmp_path), "--jobs", "2"], stderr=subprocess.PIPE, text=True
+    ) as running:
+        while running.poll() is None and not list(tmp_path.glob("units/*.json")):
+            time.sleep(0.1)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=60)
+    assert running.returncode == 130
+    kept = [json.loads(file.read_text()) for file in tmp_path.glob("units/*.json")]
+    assert len(kept) >= 1
+    assert f"interrupted: {len(kept)} of 18 units are kept" in told
+
+
+def test_any_number_of_workers_finds_the_same_bits(torch: Any, tmp_path: Path) -> None:
+    """Fails when a result depends on the process that computes it, or on what ran before it."""
+    from verify.tiny_subspaces.experiment import run as running
+
+    units: dict[Unit, str] = {
+        **UNITS,
+        Branch(TINY, 2, SGD, 3, 2, (NONE, DOMINANT, BULK)): "branch",
+        Rates(TINY, 0, OPTIMISERS["adam"], 6, every=2): "rates",
+    }
+    alone = running.run(units, tmp_path / "one", 1)
+    assert running.run(units, tmp_path / "two", 2) == alone
+
+
+def test_bad_luck_is_told_with_the_name_of_its_unit(
+    torch: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when Lanczos gives up and the message does not say in which unit."""
+    from verify.tiny_subspaces.experiment import run as running
+    from verify.tiny_subspaces.network import spectrum
+
+    def gives_up(*arguments: Any, **options: Any) -> None:
+        raise InputError("Lanczos did not separate")
+
+    monkeypatch.setattr(spectrum, "dominant_subspace", gives_up)
+    with pytest.raises(InputError, match=r"^seed 0: Lanczos did not separate$"):
+        running.run(UNITS, tmp_path, 1)
+
+
 def test_a_result_is_found_for_its_own_settings_only(
     torch: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -385,6 +457,12 @@ def test_a_result_is_found_for_its_own_settings_only(
     assert store.read(unit) is None
 
 
+@pytest.fixture
+def any_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the tiny network's vanishing gap pass: it has fewer samples than parameters."""
+    monkeypatch.setattr(network_claim, "SMALLEST_GAP", 0.0)
+
+
 def claim(low: float) -> NetworkClaim:
     """A claim about the alignment at the start of the tiny network."""
 
@@ -401,17 +479,56 @@ def claim(low: float) -> NetworkClaim:
     )
 
 
-def test_a_part_fails_outside_its_bounds_and_a_mutant_inside(torch: Any) -> None:
+def test_a_part_fails_outside_its_bounds_and_a_mutant_inside(torch: Any, any_gap: None) -> None:
     """Fails when a number outside the bounds passes, or when a mutant inside them does."""
-    from verify.tiny_subspaces.network_claim import _part, _refused
-
     right, wrong = claim(0.1), claim(1.5)
-    assert "seen" in _part(right, right.parts["part"], Settings("experiment")).detail
-    with pytest.raises(Failed, match="TS-0 is not reproduced"):
-        _part(wrong, wrong.parts["part"], Settings("experiment"))
-    assert "refused" in _refused(right, right.mutants["mutant"], Settings("experiment")).detail
+    assert "seen" in network_claim._part(right, right.parts["part"], Settings("experiment")).detail
+    seeds = "seed 0 has .*, seed 1 has .*, seed 2 has "
+    with pytest.raises(Failed, match=f"TS-0 is not reproduced: alignment >= 1.5 fails: {seeds}"):
+        network_claim._part(wrong, wrong.parts["part"], Settings("experiment"))
+    assert (
+        "refused"
+        in network_claim._refused(right, right.mutants["mutant"], Settings("experiment")).detail
+    )
     with pytest.raises(Failed, match="not noticed"):
-        _refused(right, Change(right.parts["part"]), Settings("experiment"))
+        network_claim._refused(right, Change(right.parts["part"]), Settings("experiment"))
+
+
+def test_only_the_seeds_outside_are_named(torch: Any, any_gap: None) -> None:
+    """Fails when the message does not say exactly which seed is outside, and its number."""
+    bounds = claim(0.1).parts["part"]
+    seen = [result(Watch(TINY, s, SGD, (0,)))["alignment_10"][0] for s in range(3)]
+    between = sum(sorted(seen)[:2]) / 2
+    least = seen.index(min(seen))
+    strict = (replace(bounds[0], low=between),)
+    expected = f"fails: seed {least} has {strict[0].shown(min(seen), digits=4)} \\("
+    with pytest.raises(Failed, match=expected):
+        network_claim._part(claim(0.1), strict, Settings("experiment"))
+
+
+def test_a_subspace_without_a_gap_decides_nothing(torch: Any) -> None:
+    """Fails when a vanishing gap below the dominant subspace goes unnoticed."""
+    watched = {"gap": [0.2, 0.05]}
+    assert network_claim.least_gap(watched) == 0.05
+    assert network_claim.least_gap({"runs": {"a": watched, "b": {"gap": [0.01]}}}) == 0.01
+    assert network_claim.least_gap({"runs": {"a": {"loss": [1.0]}}}) == np.inf
+    tiny = claim(0.1)
+    with pytest.raises(InputError, match="TS-0, run, seed 0: the dominant subspace is not"):
+        network_claim._part(tiny, tiny.parts["part"], Settings("experiment"))
+
+
+def test_numbers_near_a_bound_show_their_side() -> None:
+    """Fails when a rounded number lies on the other side of its bound, or on the bound itself."""
+    strict, closed = Bounds("x", high=1, strict=True), Bounds("x", low=-0.03, high=0.98)
+    assert strict.shown(1.0003) == "1.0003"
+    assert strict.shown(0.99998) == "0.99998"
+    assert strict.shown(1.0) == "1"
+    assert closed.shown(0.97999) == "0.97999"
+    assert closed.shown(0.980001) == "0.980001"
+    assert closed.shown(0.12345) == "0.123"
+    assert closed.shown(float("nan")) == "nan"
+    last = float(np.nextafter(1, 2))
+    assert float(strict.shown(last)) == last
 
 
 def test_bounds_refuse_what_is_no_number() -> None:
@@ -509,12 +626,15 @@ def test_a_whole_experiment_writes_figures_and_strict_json(
     monkeypatch.setitem(sizes.SIZES, "quick", SMALLEST)
     where = ["experiment", "tiny-subspaces", "--out", str(tmp_path), "--jobs", "1"]
     assert cli.run(where) == 0
-    assert "the full tier decides" in " ".join(capsys.readouterr().out.split())
+    told = " ".join(capsys.readouterr().out.split())
+    assert "The full tier decides" in told
+    assert "Smallest (lambda_10 - lambda_11) / lambda_1 of all runs" in told
     for name in FIGURES:
         assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     found = json.loads((tmp_path / "results.json").read_text())
     assert {part["claim"] for part in found["parts"]} == {f"TS-{n}" for n in range(30, 37)}
     assert all(len(part["seen"]) == 1 for part in found["parts"])
+    assert 0 < found["least_gap"] < 1
     monkeypatch.setattr(running, "compute", None)  # must not be called
     again = running.run(plan(SMALLEST, 1), tmp_path, 1)
     assert json.loads(json.dumps(Report(SMALLEST, 1, again).to_json())) == found

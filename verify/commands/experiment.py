@@ -14,6 +14,8 @@ import typer
 from verify.errors import InputError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from verify.tiny_subspaces.experiment.report import Report
     from verify.tiny_subspaces.network.units import Unit
 
@@ -147,25 +149,46 @@ def _progress(units: dict[Unit, str]) -> Iterator[Callable[[Unit, bool], None]]:
 
 
 def _print(report: Report, out: Path) -> None:
-    from rich.table import Table
-
     from verify.console import Output
+    from verify.tiny_subspaces.network_claim import SMALLEST_GAP
 
     console = Output(highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("claim", "part", "bound", "seen", ""):
-        table.add_column(title)
-    for line in report.lines():
-        seen = ", ".join(f"{value:.3g}" for value in line.seen)
-        mark = "[green]inside[/green]" if line.reproduced else "[bold red]outside[/bold red]"
-        table.add_row(line.claim, line.part, line.bounds, seen, mark)
-    console.print(table)
-    inside = sum(line.reproduced for line in report.lines())
-    console.print(
-        f"\n{inside} of {len(report.lines())} bounds hold for all seeds "
-        f"({', '.join(map(str, range(report.seeds)))}).",
-        markup=False,
-    )
-    if report.size.tier == "quick":
-        console.print("The quick network is smaller; the full tier decides the claims.")
+    lines = report.lines()
+    decides = report.size.tier == "full"
+    if not decides:
+        console.print(
+            "A small network against the bounds of the full one: shown only, for comparison. "
+            "The full tier decides the claims (--tier full).\n",
+            markup=False,
+        )
+    console.print(_table(report, "bold red" if decides else "yellow"))
+    inside = sum(not line.outside for line in lines)
+    seeds = ", ".join(map(str, range(report.seeds)))
+    console.print(f"\n{inside} of {len(lines)} bounds hold for all seeds ({seeds}).", markup=False)
+    for line in lines:
+        found = [f"seed {s} has {line.bounds.shown(line.seen[s], digits=4)}" for s in line.outside]
+        if found:
+            told = f"  {line.claim}, {line.part}: {line.bounds}, but {', '.join(found)}"
+            console.print(told, markup=False, soft_wrap=True)
+    gap, name = report.least_gap()
+    console.print(f"Smallest (lambda_10 - lambda_11) / lambda_1 of all runs: {gap:.2g} ({name}).")
+    if gap < SMALLEST_GAP:
+        console.print("The dominant subspace is not determined there.", style="bold red")
     console.print(f"Results and figures: {out}", markup=False, soft_wrap=True)
+
+
+def _table(report: Report, alarm: str) -> Table:
+    """The bounds in the order of the claims; in 80 columns at most the numbers are folded."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+    for title in ("claim", "quantity", "bound", "seen", ""):
+        table.add_column(title, no_wrap=title != "seen")
+    last = ""
+    for line in report.lines():
+        claim, last = "" if line.claim == last else line.claim, line.claim
+        seen = ", ".join(line.bounds.shown(value) for value in line.seen)
+        mark = f"[{alarm}]outside[/{alarm}]" if line.outside else "[green]inside[/green]"
+        table.add_row(claim, line.bounds.quantity, escape(line.bounds.allowed), seen, mark)
+    return table

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verify.tiny_subspaces import ts30_low_rank, ts32_noise_on_and_off
-from verify.tiny_subspaces.experiment.look import BLUE, INK, ORANGE, QUIET, RED, panels, weight
+from verify.tiny_subspaces.experiment.look import (
+    COLOURS,
+    METHODS,
+    QUIET,
+    legend,
+    panels,
+    weight,
+)
 from verify.tiny_subspaces.experiment.report import Report
 from verify.tiny_subspaces.network.settings import K
+from verify.tiny_subspaces.network.units import BULK, DOMINANT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,52 +25,62 @@ if TYPE_CHECKING:
 
 
 def draw_alignment(report: Report) -> Figure:
-    """Three panels: spectrum of the first seed; chi_10 along SGD; chi_10 around the switches."""
-    figure, (spectrum, along, around) = panels(3)
+    """Four panels: spectrum of the first seed; chi_10 at the start of SGD, along it, and around
+    the switches."""
+    figure, (spectrum, start, along, around) = panels(2, 2)
     _spectrum(spectrum, report)
-    _along(along, report)
+    _along(start, report, "At the start the alignment falls", ts30_low_rank.EARLY[-1])
+    _along(along, report, "Later the gradient aligns", report.size.end)
+    along.axvspan(report.size.settled, report.size.end, color=QUIET, alpha=0.18, linewidth=0)
+    along.text(report.size.settled, 0.04, "averaged in TS-30 ", color=QUIET, ha="right")
     _around(around, report)
-    for panel in (along, around):
+    for panel in (start, along, around):
         panel.set_ylim(0, 1.02)
-        panel.set_ylabel(r"$\chi_{10}(\nabla L)$")
+        panel.set_ylabel(r"alignment $\chi_{10}$ of the gradient")
+    looks = {
+        r"$\lambda_1 \ldots \lambda_{10}$": {"color": COLOURS[DOMINANT]},
+        r"$\lambda_{11} \ldots \lambda_{20}$": {"color": COLOURS[BULK]},
+        "SGD": {"color": METHODS["SGD"]},
+        "GD": {"color": METHODS["GD"]},
+    }
+    legend(figure, looks, report.seeds)
     return figure
 
 
 def _spectrum(panel: Axes, report: Report) -> None:
     seen = report.of(ts30_low_rank.CLAIM, 0)["run"]
     values = np.array(seen["eigenvalues"])
-    panel.plot(seen["step"], values[:, K:], color=ORANGE, linewidth=0.8)
-    panel.plot(seen["step"], values[:, :K], color=BLUE, linewidth=0.8)
-    panel.plot([], [], color=BLUE, label=r"$\lambda_1 \ldots \lambda_{10}$")
-    panel.plot([], [], color=ORANGE, label=r"$\lambda_{11} \ldots \lambda_{20}$")
+    panel.plot(seen["step"], values[:, K:], color=COLOURS[BULK], linewidth=0.8)
+    panel.plot(seen["step"], values[:, :K], color=COLOURS[DOMINANT], linewidth=0.8)
     panel.set_yscale("log")
-    panel.set_xlabel("step of SGD")
-    panel.set_title("Top Hessian eigenvalues")
-    panel.set_ylim(None, 2.2 * values.max())
-    panel.legend(loc="upper right", ncols=2)
-
-
-def _along(panel: Axes, report: Report) -> None:
-    for seed in range(report.seeds):
-        seen = report.of(ts30_low_rank.CLAIM, seed)["run"]
-        panel.plot(seen["step"], seen["alignment_10"], color=INK, **weight(seed))
-    panel.axvspan(report.size.settled, report.size.end, color=QUIET, alpha=0.12, linewidth=0)
-    panel.text(report.size.settled, 0.04, "averaged here ", color=QUIET, ha="right")
-    panel.set_xscale("symlog", linthresh=10)
-    panel.set_xticks([0, 10, 100, 1000], labels=["0", "10", "100", "1000"])
+    panel.set_yticks([1, 2, 5, 10, 20], labels=["1", "2", "5", "10", "20"])
+    panel.minorticks_off()
     panel.set_xlim(0, report.size.end)
     panel.set_xlabel("step of SGD")
-    panel.set_title("Alignment: a dip, then high")
+    panel.set_ylabel("eigenvalue of the Hessian")
+    panel.set_title("Ten eigenvalues stand out")
+
+
+def _along(panel: Axes, report: Report, title: str, end: int) -> None:
+    for seed in range(report.seeds):
+        seen = report.of(ts30_low_rank.CLAIM, seed)["run"]
+        shown = [at for at, step in enumerate(seen["step"]) if step <= end]
+        steps, alignments = ([seen[key][at] for at in shown] for key in ("step", "alignment_10"))
+        panel.plot(steps, alignments, color=METHODS["SGD"], **weight(seed))
+    panel.set_xlim(0, end)
+    panel.set_xlabel("step of SGD")
+    panel.set_title(title)
 
 
 def _around(panel: Axes, report: Report) -> None:
     for seed in range(report.seeds):
         results = report.of(ts32_noise_on_and_off.CLAIM, seed)
-        for name, colour in (("off", RED), ("on", BLUE)):
+        for name, method in (("off", "GD"), ("on", "SGD")):
             seen = results[name]
             steps = [step - report.size.end for step in seen["step"]]
-            panel.plot(steps, seen["alignment_10"], color=colour, **weight(seed))
-    panel.text(12, 0.12, "noise off: SGD to GD", color=RED)
-    panel.text(12, 0.82, "noise on: GD to SGD", color=BLUE)
+            panel.plot(steps, seen["alignment_10"], color=METHODS[method], **weight(seed))
+    panel.text(12, 0.1, "noise off: GD after SGD", color=METHODS["GD"])
+    panel.text(12, 0.76, "noise on: SGD after GD", color=METHODS["SGD"])
+    panel.set_xlim(0, ts32_noise_on_and_off.OFFSETS[-1])
     panel.set_xlabel("steps after the switch")
     panel.set_title("Alignment comes with the noise")

@@ -5,59 +5,48 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verify.tiny_subspaces import ts31_projected_sgd, ts34_edge_of_stability, ts35_sam
-from verify.tiny_subspaces.experiment.look import COLOURS, QUIET, panels, weight
+from verify.tiny_subspaces.experiment.look import COLOURS, QUIET, legend, panels, weight
 from verify.tiny_subspaces.experiment.report import Report
 from verify.tiny_subspaces.network.units import BULK, DOMINANT, NONE
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 CLAIMS = {
     "SGD": ts31_projected_sgd.CLAIM,
-    "GD at the edge": ts34_edge_of_stability.CLAIM,
+    "GD at the edge of stability": ts34_edge_of_stability.CLAIM,
     "SAM": ts35_sam.CLAIM,
+}
+NAMES = {
+    NONE: "whole update",
+    DOMINANT: "its dominant part (Dom-)",
+    BULK: "its bulk part (Bulk-)",
 }
 
 
 def draw_projected(report: Report) -> Figure:
     """Loss relative to the switch, in log scale; all seeds."""
-    figure, axes = panels(len(CLAIMS))
+    figure, axes = panels(1, len(CLAIMS))
+    lowest = highest = 1.0
     for panel, (method, claim) in zip(axes, CLAIMS.items(), strict=True):
         for seed in range(report.seeds):
             results = report.of(claim, seed)
             runs = results["dominant"]["runs"] | results["bulk"]["runs"]
-            for name in (NONE, DOMINANT, BULK):
+            for name in NAMES:
                 losses = [loss / runs[name]["loss"][0] for loss in runs[name]["loss"]]
                 panel.plot(losses, color=COLOURS[name], **weight(seed))
-                if seed == 0:
-                    _label(panel, name, method, losses)
-        panel.axhline(1, color=QUIET, linewidth=0.7, zorder=0)
-        panel.set_yscale("log")
-        panel.set_yticks([0.8, 0.9, 1.0, 1.1], labels=["0.8", "0.9", "1", "1.1"])
-        panel.minorticks_off()
-        panel.set_ylim(0.77, 1.13)
-        panel.set_xlim(0, report.size.after)
+                panel.set_xlim(0, len(losses) - 1)
+                lowest, highest = min(lowest, *losses), max(highest, *losses)
         panel.set_xlabel("steps after the switch")
         panel.set_title(method)
+    for panel in axes:
+        panel.axhline(1, color=QUIET, linewidth=0.7, zorder=0)
+        panel.set_yscale("log")
+        panel.set_yticks([0.8, 0.85, 0.9, 0.95, 1, 1.05, 1.1])
+        panel.set_yticklabels(["0.8", "0.85", "0.9", "0.95", "1", "1.05", "1.1"])
+        panel.minorticks_off()
+        panel.set_ylim(lowest / 1.01, highest * 1.01)
     axes[0].set_ylabel("loss / loss at the switch")
+    looks = {label: {"color": COLOURS[name]} for name, label in NAMES.items()}
+    legend(figure, looks, report.seeds)
     return figure
-
-
-def _label(panel: Axes, name: str, method: str, losses: list[float]) -> None:
-    """The name of a method beside its curve: the whole update above it, the bulk part below."""
-    place = int(len(losses) * 0.5)
-    words = {NONE: "", DOMINANT: "Dom-", BULK: "Bulk-"}[name] + method.split()[0]
-    height = max(1, *losses[place // 2 :]) if name == DOMINANT else losses[place]
-    shift = {NONE: (12, 14), DOMINANT: (0, 5), BULK: (-8, -8)}[name]
-    panel.annotate(
-        words,
-        (place, height),
-        xytext=shift,
-        textcoords="offset points",
-        color=COLOURS[name],
-        fontsize=8.5,
-        weight="bold",
-        ha="right" if name == BULK else "left",
-        va="top" if name == BULK else "bottom",
-    )

@@ -11,8 +11,19 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK, QUIET = "#22223b", "#8d8d99"
-RED, BLUE, ORANGE, GREEN = "#c8553d", "#1f5fa8", "#e09f3e", "#0b7a75"
+RED, BLUE = "#c8553d", "#1f5fa8"
 COLOURS = {NONE: INK, DOMINANT: RED, BULK: BLUE}
+"""The whole update, its dominant part, its bulk part; eigenvalues of either block."""
+
+METHODS = {
+    "SGD": INK,
+    "GD": "#7b4ea3",
+    "SAM": "#0b7a75",
+    "GD, momentum": "#e09f3e",
+    "Adam, no momentum": "#c2568f",
+    "Adam": "#4f772d",
+}
+"""One colour per method, the same in all figures."""
 
 STYLE: Any = {
     "font.size": 9,
@@ -30,17 +41,18 @@ STYLE: Any = {
     "legend.frameon": False,
     "legend.fontsize": 8.5,
     "lines.linewidth": 1.3,
+    "figure.constrained_layout.wspace": 0.06,
+    "figure.constrained_layout.hspace": 0.06,
     "svg.hashsalt": "gradalign",
 }
 
 
-def panels(count: int, height: float = 2.7) -> tuple[Figure, list[Axes]]:
-    """A row of panels."""
+def panels(rows: int, columns: int) -> tuple[Figure, list[Axes]]:
+    """A figure with panels, row by row, and room for a legend below."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(3.35 * count, height), layout="constrained")
-    axes = figure.subplots(1, count)
-    return figure, list(axes)
+    figure = Figure(figsize=(3.35 * columns, 2.6 * rows + 0.3), layout="constrained")
+    return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
 
 
 def weight(seed: int) -> dict[str, Any]:
@@ -48,9 +60,12 @@ def weight(seed: int) -> dict[str, Any]:
     return {"alpha": 1.0, "zorder": 3} if seed == 0 else {"alpha": 0.35, "linewidth": 0.9}
 
 
-def at_end(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
-    """A label at the right end of a curve."""
-    axes.annotate(
-        text, (x, y), xytext=(4, 0), textcoords="offset points", color=colour, va="center",
-        fontsize=8.5, annotation_clip=False,
-    )  # fmt: skip
+def legend(figure: Figure, entries: dict[str, dict[str, Any]], seeds: int) -> None:
+    """One legend below all panels: a label and the look of its line; then the faint seeds."""
+    from matplotlib.lines import Line2D
+
+    if seeds > 1:
+        others = "seed 1" if seeds == 2 else f"seeds 1 to {seeds - 1}"
+        entries = entries | {f"{others}, faint": {"color": QUIET, **weight(1)}}
+    lines = [Line2D([], [], label=label, **look) for label, look in entries.items()]
+    figure.legend(handles=lines, loc="outside lower center", ncols=len(lines), handlelength=1.6)

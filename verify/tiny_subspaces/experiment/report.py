@@ -12,19 +12,33 @@ from verify.tiny_subspaces.experiment.plan import CLAIMS, plan, units_of
 from verify.tiny_subspaces.experiment.store import versions
 from verify.tiny_subspaces.network.results import Result
 from verify.tiny_subspaces.network.units import Unit
-from verify.tiny_subspaces.network_claim import NetworkClaim
+from verify.tiny_subspaces.network_claim import Bounds, NetworkClaim, least_gap
 from verify.tiny_subspaces.sizes import Size
 
 
 @dataclass(frozen=True)
 class Line:
-    """One bound of one part of a claim: the numbers seen, one per seed, and whether all obey."""
+    """One bound of one part of a claim, and the numbers seen, one per seed."""
 
     claim: str
     part: str
-    bounds: str
+    bounds: Bounds
     seen: tuple[float, ...]
-    reproduced: bool
+
+    @property
+    def outside(self) -> list[int]:
+        """The seeds with a number outside."""
+        return self.bounds.outside([{self.bounds.quantity: value} for value in self.seen])
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            "claim": self.claim,
+            "part": self.part,
+            "bounds": str(self.bounds),
+            "seen": [_number(value) for value in self.seen],
+            "reproduced": not self.outside,
+        }
 
 
 @dataclass(frozen=True)
@@ -52,14 +66,18 @@ class Report:
             for part, group in claim.bounds(self.size).items():
                 for bounds in group:
                     seen = tuple(row[bounds.quantity] for row in rows)
-                    reproduced = all(bounds.hold(row) for row in rows)
-                    found.append(Line(claim.id, part, str(bounds), seen, reproduced))
+                    found.append(Line(claim.id, part, bounds, seen))
         return found
 
     @property
     def reproduced(self) -> bool:
         """Whether every number of every seed lies within the bounds."""
-        return all(line.reproduced for line in self.lines())
+        return not any(line.outside for line in self.lines())
+
+    def least_gap(self) -> tuple[float, str]:
+        """The smallest gap lambda_10 - lambda_11 over lambda_1 of all units, and which has it."""
+        units = plan(self.size, self.seeds)
+        return min((least_gap(self.results[unit]), name) for unit, name in units.items())
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON: settings, versions, bounds with numbers, and all numbers measured."""
@@ -69,9 +87,8 @@ class Report:
             "units": len(plan(self.size, self.seeds)),
             "versions": versions(),
             "reproduced": self.reproduced,
-            "parts": [
-                {**vars(line), "seen": [_number(x) for x in line.seen]} for line in self.lines()
-            ],
+            "least_gap": _number(self.least_gap()[0]),
+            "parts": [line.to_json() for line in self.lines()],
             "shown": [self._shown(seed) for seed in range(self.seeds)],
             "claims": [
                 {

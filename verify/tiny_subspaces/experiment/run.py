@@ -34,7 +34,7 @@ def run(
         if kept is not None:
             results[unit] = kept
             progress(unit, False)
-    missing = [unit for unit in units if unit not in results]
+    missing = {unit: name for unit, name in units.items() if unit not in results}
     try:
         with closing(_computed(missing, jobs)) as finished:
             for unit, found in finished:
@@ -54,16 +54,24 @@ def run(
     return results
 
 
-def _computed(units: list[Unit], jobs: int) -> Generator[tuple[Unit, Result], None, None]:
+def _computed(units: dict[Unit, str], jobs: int) -> Generator[tuple[Unit, Result], None, None]:
     """Units with their results, each as soon as it is known."""
     with pool(min(jobs, len(units))) as executor:
         if executor is None:
-            for unit in units:
-                yield unit, compute(unit)
+            for unit, name in units.items():
+                yield unit, named(name, unit)
             return
-        futures = {executor.submit(compute, unit): unit for unit in units}
+        futures = {executor.submit(named, name, unit): unit for unit, name in units.items()}
         for future in as_completed(futures):
             yield futures[future], future.result()
+
+
+def named(name: str, unit: Unit) -> Result:
+    """Compute one unit; bad luck with the numbers is told with the unit's name."""
+    try:
+        return compute(unit)
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
 
 
 def compute(unit: Unit) -> Result:
