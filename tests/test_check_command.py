@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from command_line import gradalign
 
 from theory import registry
 from verify.arguments import claim_ids, one_claim
@@ -67,3 +68,28 @@ def test_words_of_a_setting_can_be_doubted() -> None:
     found = refute("TS-26", "constant_rate > eta")
     assert found.counterexample is not None
     assert "constant_rate = 1" in found.story
+
+
+@pytest.mark.parametrize(
+    ("claim", "edit", "told"),
+    [
+        ("TS-26", "a < 1", "'a' is a word about other models"),
+        ("SA-3", "constant_rate < 1", "'constant_rate' is a word about other models"),
+        ("TS-37", "a < 1", "cannot be verified here"),
+        ("TS-30", "drop uncentred", "about a trained network"),
+        ("TS-28", "a < 1", "checks of its own"),
+    ],
+)
+def test_an_edit_that_could_say_nothing_is_refused(claim: str, edit: str, told: str) -> None:
+    """Fails when a sentence about other models counts as unrefuted, or is our bug."""
+    registry.claims()  # every claim brings its words along
+    with pytest.raises(InputError, match=told):
+        refute(claim, edit)
+
+
+def test_why_a_claim_stays_undecided_is_said() -> None:
+    """Fails when exit code 3 comes without a reason."""
+    done = gradalign("check", "TS-37", "TS-30", "--jobs", "1")
+    assert done.returncode == 3
+    assert "TS-37 is not decided: the data sets" in done.stderr
+    assert "gradalign check TS-30 --tier experiment" in done.stderr

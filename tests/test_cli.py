@@ -11,7 +11,8 @@ import pytest
 from command_line import gradalign, refused
 
 from theory import registry
-from verify.cli import COMMANDS
+from verify.cli import COMMANDS, flowing
+from verify.commands.list import GROUPS
 
 STATE = (
     '{"eigenvalues": [1, "1/2"], "k": 1, "gradient": [2, 2], "noise_variance": [9, 4],'
@@ -102,6 +103,16 @@ def test_help_teaches(command: str) -> None:
     assert ("JSON:" in shown) == ("--json" in shown)
 
 
+def test_help_fills_the_terminal() -> None:
+    """Fails when the line ends of a docstring break the lines of a narrower terminal, too."""
+    assert flowing("One\n    two\n\n      code\n      more\n\n    three\n    four") == (
+        "One two\n\n  code\n  more\n\nthree four"
+    )
+    assert "is refuted; 2:\n bad input; 3:" in "\n".join(
+        line.rstrip() for line in gradalign("check", "--help", columns=80).stdout.splitlines()
+    )
+
+
 def test_help_shows_the_grid_file_in_full() -> None:
     """Fails when square brackets are taken for markup."""
     assert "[grid]" in gradalign("sweep", "--help").stdout
@@ -124,7 +135,7 @@ def test_words_are_grouped_and_fit_the_terminal(columns: int) -> None:
     listed = {word for line in lines for word in line.replace(" | ", " ").split()}
     assert listed >= set(VOCABULARY)
     assert [line[:5] for line in lines].count("") > 4
-    assert any(line.startswith("Parameters") for line in lines)
+    assert [line for line in lines if line in GROUPS.values()] == list(GROUPS.values())
 
 
 def test_list_can_be_searched() -> None:

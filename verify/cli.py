@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import inspect
 import io
 import os
 import sys
@@ -58,8 +59,17 @@ app = typer.Typer(
     help="Decide theorems about gradient alignment in SGD: derive, certify, simulate, refute.",
     epilog="Bad input ends in one line and exit code 2; Ctrl-C in exit code 130.",
 )
+
+
+def flowing(text: str) -> str:
+    """A docstring whose paragraphs fill the terminal; indented ones keep their lines."""
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(p if "\n " in f"\n{p}" else " ".join(p.split("\n")) for p in paragraphs)
+
+
 for _name in COMMANDS:
-    app.command(name=_name)(importlib.import_module(f"verify.commands.{_name}").command)
+    _command = importlib.import_module(f"verify.commands.{_name}").command
+    app.command(name=_name, help=flowing(_command.__doc__ or ""))(_command)
 
 
 def main() -> None:

@@ -6,14 +6,19 @@ import difflib
 from dataclasses import dataclass
 from typing import Any
 
+from sympy.logic.boolalg import Boolean
+
 import theory.vocabulary  # noqa: F401  (fills the vocabulary that the grammar reads)
 from theory import registry
 from theory.claim import Claim
 from theory.grammar import NotASentence, parse
+from theory.language import VOCABULARY, basic_words, words_of
 from theory.render import text
+from theory.setting import Setting
 from verify.checks import import_extra
 from verify.counterexamples import story as story_of
 from verify.errors import InputError, Stopped
+from verify.explain_model import keys, without_numbers
 from verify.kinds import AnyModel, to_json
 from verify.refute import domains
 from verify.search import search
@@ -56,7 +61,23 @@ def edited(claim: Claim, edit: str) -> tuple[Claim, str]:
         sentence = parse(edit)
     except NotASentence as problem:
         raise InputError(f"--edit: {problem}") from None
+    _refuse_foreign_words(claim, sentence)
     return claim.concluding({"edited conclusion": sentence}), text(sentence)
+
+
+def _refuse_foreign_words(claim: Claim, sentence: Boolean) -> None:
+    """A word about other models than those of the claim would make the sentence say nothing."""
+    drawn = set(keys(claim)) if isinstance(claim.domain, Setting) else set()
+    foreign = (
+        ("parameter", "sum", "primitive", "mode", "number") if drawn else ("number", "computed")
+    )
+    for name in words_of(sentence):
+        parts = [VOCABULARY[part] for part in basic_words(name) if part in VOCABULARY]
+        if any(part.kind in foreign and part.name not in drawn for part in parts):
+            raise InputError(
+                f"--edit: {name!r} is a word about other models than those of {claim.id}; "
+                f"`gradalign explain {claim.id}` shows its words"
+            )
 
 
 def none_found(tried: int, spoke: int) -> str:
@@ -72,7 +93,10 @@ def refute(claim_id: str, edit: str, examples: int = 2000, seed: int = 0) -> Ref
     Raises InputError for an edit that says nothing, and `Stopped` with what was found on Ctrl-C.
     """
     import_extra(claim_id)  # the meanings of words that the claim brings along
-    claim, told = edited(registry.get(claim_id), edit)
+    original = registry.get(claim_id)
+    if not keys(original):
+        raise InputError(f"{claim_id} {without_numbers(original)}; edit another claim")
+    claim, told = edited(original, edit)
     tried = spoke = 0
     for number, domain in enumerate(domains(claim.domain)):
         stopped = False

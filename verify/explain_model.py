@@ -40,7 +40,7 @@ def read_model(source: str, claim_id: str) -> AnyModel:
     """
     claim = registry.get(claim_id)
     if not keys(claim):
-        raise InputError(f"{claim_id} {_without_numbers(claim)}; leave --numbers out")
+        raise InputError(f"{claim_id} {without_numbers(claim)}; leave --numbers out")
     domain = claim.domain
     if isinstance(domain, Setting):
         return _instance(read_mapping(source, keys(claim)), source_name(source), domain)
@@ -52,12 +52,12 @@ def read_model(source: str, claim_id: str) -> AnyModel:
     return model_of(state)
 
 
-def _without_numbers(claim: Claim) -> str:
+def without_numbers(claim: Claim) -> str:
     """Why there are no numbers to put into a claim."""
     if claim.not_verifiable:
-        return "cannot be verified here, so there are no numbers to put in"
+        return "cannot be verified here"
     if claim.owes == ("experiment",):
-        return "is about a trained network, which no file of numbers describes"
+        return "is about a trained network, not about numbers that one could give"
     return "is decided by checks of its own, not by the numbers of one state"
 
 

@@ -36,8 +36,8 @@ def command(
 
     The state is one JSON object (or an NPZ file with the same keys):
 
-      {"eigenvalues": [1, "1/2"], "k": 1, "gradient": [2, 2], "noise_variance": [9, 4],
-       "step_size": "1/2"}
+      {"eigenvalues": [1, "1/2"], "k": 1, "gradient": [2, 2],
+       "noise_variance": [9, 4], "step_size": "1/2"}
 
     Keys: eigenvalues (descending) or hessian (then gradient and noise_covariance are in its basis);
     k, the number of dominant directions; gradient; noise_variance (one number, or one per

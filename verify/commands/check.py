@@ -75,7 +75,7 @@ def command(
 
 
 def _tell_what_waits(verdicts: list[Verdict], named: set[str]) -> None:
-    """Say why a claim that was named is not decided, if another tier would decide it."""
+    """Say why a claim that was named is not decided: another tier decides it, or nothing can."""
     from verify.tables import tier_of
 
     for v in verdicts:
@@ -83,6 +83,8 @@ def _tell_what_waits(verdicts: list[Verdict], named: set[str]) -> None:
             for kind in v.later:
                 again = f"gradalign check {v.claim.id} --tier {tier_of(kind)}"
                 typer.echo(f"{v.claim.id} is not decided without its {kind}: {again}", err=True)
+            if v.claim.not_verifiable:
+                typer.echo(f"{v.claim.id} is not decided: {v.claim.not_verifiable}", err=True)
 
 
 def exit_code(verdicts: list[Verdict], named: set[str]) -> int:

@@ -20,13 +20,15 @@ GROUPS = {
     "sum": "Sums over the dominant (D) or the bulk (B) modes",
     "primitive": "Computed from the update or the run itself",
     "defined": "Defined by a formula in other words",
+    "number": "Numbers that an instance of a small model gives",
+    "computed": "Computed by running such an instance",
 }
 
 
 def command(
     search: Annotated[
         str | None,
-        typer.Argument(metavar="[TEXT]", help="Only what contains this text.", show_default=False),
+        typer.Argument(metavar="TEXT", help="Only what contains this text.", show_default=False),
     ] = None,
     words: Annotated[bool, typer.Option("--words", help="The vocabulary instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -37,7 +39,7 @@ def command(
     definitions of words are shown in full.
 
     JSON: a list with id, title, sentence; with --words, a list with word, meaning, kind (parameter,
-    mode, sum, primitive or defined), definition (null where a word has none).
+    mode, sum, primitive, defined, number or computed), definition (null where a word has none).
 
     Exit code 0; 2 for bad input, or if nothing contains TEXT.
 
@@ -109,11 +111,10 @@ def _print_words(rows: list[dict[str, Any]], in_full: bool) -> None:
     from verify.console import Output
 
     console = Output(highlight=False)
-    known = [*GROUPS, *sorted({row["kind"] for row in rows} - set(GROUPS))]
-    for kind in known:
+    for kind, title in GROUPS.items():
         group = [row for row in rows if row["kind"] == kind]
         if group:
-            console.print(f"\n{GROUPS.get(kind, kind)}", style="bold green", markup=False)
+            console.print(f"\n{title}", style="bold green", markup=False)
             _print_group(console, group, in_full)
     if not in_full:
         console.print("\nWith longer definitions: gradalign list --words TEXT", style="dim")

@@ -29,8 +29,9 @@ def command(
 
     The run is one JSON object (or an NPZ file with the same keys):
 
-      {"eigenvalues": [1, "1/2", "1/10", "1/20"], "k": 2, "initial_gradient": [10, 7, 4, 3],
-       "noise_variance": 1, "step_size": "1/2", "steps": 60}
+      {"eigenvalues": [1, "1/2", "1/10", "1/20"], "k": 2,
+       "initial_gradient": [10, 7, 4, 3], "noise_variance": 1,
+       "step_size": "1/2", "steps": 60}
 
     It prints alignment and critical step size at up to 1000 times, the direction of the first
     change, the steps at which the alignment turns, its limit, and which hypotheses of the
