@@ -124,6 +124,8 @@ def _decide(names: list[str], tier: str, seed: int, jobs: int, verdicts: list[Ve
 
         def finished(claim_id: str) -> None:
             bar.update(task, advance=1, description=f"decided {claim_id}")
+            if tier == "experiment" and not console.is_terminal:  # minutes per claim
+                typer.echo(f"decided {claim_id}", err=True)
 
         for verdict in run(names, Settings(tier, seed), executor, finished):
             verdicts.append(verdict)  # noqa: PERF402  what is decided must survive an interrupt

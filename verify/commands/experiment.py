@@ -55,8 +55,9 @@ def command(
     run ends, the same command goes on where it stopped and computes nothing twice. Another
     setting, code or library version never reuses a result.
 
-    JSON: tier, seeds, units, versions, reproduced, parts (claim, part, bounds, seen: one number per
-    seed, reproduced), claims (id, title, measured: all numbers, one row per seed).
+    JSON: tier, seeds, units, versions, reproduced, least_gap (smallest lambda_10 - lambda_11 over
+    lambda_1), flags, parts (claim, part, bounds, seen: one number per seed, reproduced), claims
+    (id, title, measured: all numbers, one row per seed).
 
     Exit code 0; 1 if in the full tier a number lies outside the bounds; 2 for bad input; 130 for
     Ctrl-C, and the finished units are kept. The quick network is smaller than the one the bounds
@@ -150,7 +151,6 @@ def _progress(units: dict[Unit, str]) -> Iterator[Callable[[Unit, bool], None]]:
 
 def _print(report: Report, out: Path) -> None:
     from verify.console import Output
-    from verify.tiny_subspaces.network_claim import SMALLEST_GAP
 
     console = Output(highlight=False)
     lines = report.lines()
@@ -170,10 +170,8 @@ def _print(report: Report, out: Path) -> None:
         if found:
             told = f"  {line.claim}, {line.part}: {line.bounds}, but {', '.join(found)}"
             console.print(told, markup=False, soft_wrap=True)
-    gap, name = report.least_gap()
-    console.print(f"Smallest (lambda_10 - lambda_11) / lambda_1 of all runs: {gap:.2g} ({name}).")
-    if gap < SMALLEST_GAP:
-        console.print("The dominant subspace is not determined there.", style="bold red")
+    for told in report.flags():
+        console.print(f"Note: {told}", markup=False, soft_wrap=True)
     console.print(f"Results and figures: {out}", markup=False, soft_wrap=True)
 
 

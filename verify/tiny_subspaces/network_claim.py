@@ -13,7 +13,6 @@ from functools import partial
 from math import inf
 
 from verify.checks import Run, Settings, check
-from verify.errors import InputError
 from verify.evidence import Failed, Outcome
 from verify.tiny_subspaces.network.results import Result, result
 from verify.tiny_subspaces.network.units import Unit
@@ -27,8 +26,8 @@ Measured = Callable[[Size, Results], dict[str, float]]
 EXACT_DIGITS = 17
 """So many significant digits tell any two doubles apart."""
 
-SMALLEST_GAP = 1e-3
-"""If lambda_10 - lambda_11 is less, over lambda_1, the dominant subspace is not determined."""
+CLEAR_GAP = 1e-3
+"""Where lambda_10 - lambda_11 is less, over lambda_1, the dominant subspace is flagged."""
 
 
 @dataclass(frozen=True)
@@ -131,36 +130,43 @@ def measured(claim: NetworkClaim, change: Change | None, seed: int) -> dict[str,
     return read(FULL, {name: result(unit) for name, unit in units(FULL, seed).items()})
 
 
-def least_gap(result: Result) -> float:
-    """The smallest relative gap below a dominant subspace in a result; inf if it has none."""
+def gaps(result: Result) -> list[float]:
+    """The relative gaps below all dominant subspaces in a result; empty if it has none."""
     runs = [result, *result.get("runs", {}).values()]
-    return min((gap for run in runs for gap in run.get("gap", ())), default=inf)
+    return [gap for run in runs for gap in run.get("gap", ())]
+
+
+def flag(result: Result) -> str:
+    """What to say where eigenvalues nearly meet at the end of the dominant subspace, or nothing."""
+    seen = gaps(result)
+    close = sum(gap < CLEAR_GAP for gap in seen)
+    if not close:
+        return ""
+    return (
+        f"dominant subspace hardly determined at {close} of {len(seen)} steps, "
+        f"lambda_10 - lambda_11 = {min(seen):.1g} lambda_1 at worst"
+    )
 
 
 def _part(claim: NetworkClaim, bounds: tuple[Bounds, ...], settings: Settings) -> Outcome:
-    """Fails when for one of three seeds a number lies outside the bounds of the specification.
-
-    Decides nothing when a dominant subspace is not determined, as the gap below it vanishes.
-    """
+    """Fails when for one of three seeds a number lies outside the bounds of the specification."""
     starts = seeds(settings)
     rows = [measured(claim, None, seed) for seed in starts]
-    told = "; ".join(_told(b, rows) for b in bounds)
-    _gap_must_be_clear(claim, starts)
+    told = "; ".join(_told(b, rows) for b in bounds) + _flags(claim, starts)
     wrong = [_wrong(b, starts, rows) for b in bounds if b.outside(rows)]
     if wrong:
         raise Failed(f"{claim.id} is not reproduced: {'; '.join(wrong)} ({told})")
     return Outcome(f"{told} (one number per seed; no false-alarm probability)")
 
 
-def _gap_must_be_clear(claim: NetworkClaim, starts: Sequence[int]) -> None:
-    for seed in starts:
-        for name, unit in claim.units(FULL, seed).items():
-            gap = least_gap(result(unit))
-            if gap < SMALLEST_GAP:
-                raise InputError(
-                    f"{claim.id}, {name}, seed {seed}: the dominant subspace is not determined, "
-                    f"for lambda_10 - lambda_11 falls to {gap:.1g} lambda_1; try another --seed"
-                )
+def _flags(claim: NetworkClaim, starts: Sequence[int]) -> str:
+    found = (
+        f"; {name}, seed {seed}: {flag(result(unit))}"
+        for seed in starts
+        for name, unit in claim.units(FULL, seed).items()
+        if flag(result(unit))
+    )
+    return "".join(found)
 
 
 def _refused(claim: NetworkClaim, change: Change, settings: Settings) -> Outcome:

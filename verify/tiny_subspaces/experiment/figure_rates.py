@@ -22,7 +22,7 @@ PANELS = {
     "bulk_rate": ("Bulk-LR: the order of speed", "effective step size, bulk"),
     "loss": ("The speed", "loss"),
 }
-LOSSES = [0.02, 0.05, 0.1, 0.2, 0.5]
+LOSSES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5]
 
 
 def draw_rates(report: Report) -> Figure:

@@ -12,7 +12,7 @@ from verify.tiny_subspaces.experiment.plan import CLAIMS, plan, units_of
 from verify.tiny_subspaces.experiment.store import versions
 from verify.tiny_subspaces.network.results import Result
 from verify.tiny_subspaces.network.units import Unit
-from verify.tiny_subspaces.network_claim import Bounds, NetworkClaim, least_gap
+from verify.tiny_subspaces.network_claim import Bounds, NetworkClaim, flag, gaps
 from verify.tiny_subspaces.sizes import Size
 
 
@@ -74,10 +74,15 @@ class Report:
         """Whether every number of every seed lies within the bounds."""
         return not any(line.outside for line in self.lines())
 
-    def least_gap(self) -> tuple[float, str]:
-        """The smallest gap lambda_10 - lambda_11 over lambda_1 of all units, and which has it."""
-        units = plan(self.size, self.seeds)
-        return min((least_gap(self.results[unit]), name) for unit, name in units.items())
+    def least_gap(self) -> float:
+        """The smallest lambda_10 - lambda_11 over lambda_1 of all units."""
+        return min(gap for found in self.results.values() for gap in gaps(found))
+
+    def flags(self) -> list[str]:
+        """Where the dominant subspace is hardly determined, unit by unit."""
+        named = plan(self.size, self.seeds).items()
+        flags = [(name, flag(self.results[unit])) for unit, name in named]
+        return [f"{name}: {told}" for name, told in flags if told]
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON: settings, versions, bounds with numbers, and all numbers measured."""
@@ -87,7 +92,8 @@ class Report:
             "units": len(plan(self.size, self.seeds)),
             "versions": versions(),
             "reproduced": self.reproduced,
-            "least_gap": _number(self.least_gap()[0]),
+            "least_gap": self.least_gap(),
+            "flags": self.flags(),
             "parts": [line.to_json() for line in self.lines()],
             "shown": [self._shown(seed) for seed in range(self.seeds)],
             "claims": [
