@@ -9,8 +9,10 @@ from sympy import Eq, Implies, Or, Symbol
 
 from theory import registry
 from theory.grammar import parse
-from theory.language import Always, ForBulkModes
+from theory.language import VOCABULARY, Always, ForBulkModes
 from theory.render import latex, latex_of_parts
+from theory.tiny_subspaces.sampled_step import expected_correlation
+from theory.tiny_subspaces.toy_growth import kept_gap
 from theory.vocabulary import D_next, a, a_next, eta, excess, q
 from verify.paper_claims import entry, prose
 
@@ -33,6 +35,20 @@ def test_arrows_and_joiners_are_bracketed() -> None:
     both = latex_of_parts([Implies(q > 0, a > 0), Eq(a, 1)])
     assert both.startswith(r"\left(q > 0")
     assert latex_of_parts([Eq(a, 1)]) == "a = 1"
+
+
+def test_words_that_are_sums_or_quotients_are_bracketed() -> None:
+    """Fails when (b-a)^2 is typeset as b-a^2."""
+    assert latex(Eq(kept_gap**2, a)) == r"\left(\beta-\alpha\right)^{2} = a"
+    assert latex(Eq(a * kept_gap, a)) == r"a \left(\beta-\alpha\right) = a"
+    assert latex(Eq(kept_gap, a)) == r"\beta-\alpha = a"
+    assert latex(Eq(a_next**2 * expected_correlation**2, 1)).count("left") == 2
+
+
+@pytest.mark.parametrize("name", sorted(VOCABULARY))
+def test_no_word_has_two_exponents(name: str) -> None:
+    """Fails when TeX would stop at x^a^b."""
+    assert not re.search(r"\^({[^{}]*}|\w|\+)\^", VOCABULARY[name].latex)
 
 
 def test_the_index_of_a_quantifier_is_the_index_of_its_words() -> None:

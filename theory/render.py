@@ -38,6 +38,19 @@ CALLS = {  # how the functions of the language are typed
 }
 
 
+def is_compound(expression: Any) -> bool:
+    """Whether it is a word that is typeset as a sum or quotient, to be bracketed in products."""
+    word = VOCABULARY.get(expression.name) if expression.is_Symbol else None
+    depth, before = 0, ""
+    typeset = word.latex if word else ""
+    for sign in typeset.replace(r"\langle", "(").replace(r"\rangle", ")"):
+        depth += (sign in "({[") - (sign in ")}]")
+        if depth == 0 and sign in "+-/" and before not in ("", "^", "_"):
+            return True
+        before = sign
+    return False
+
+
 class _PositiveFirst:
     """Sums begin with a term that has no minus sign, if there is one: a^+ - a, not -a + a^+."""
 
@@ -57,6 +70,15 @@ class _Latex(_PositiveFirst, LatexPrinter):
             return str(super()._print_Symbol(expr, style))
         expectation = EXPECTATION.fullmatch(word.latex)
         return f"E[{expectation.group(1)}]" if expectation else word.latex
+
+    def _needs_mul_brackets(self, expr: Any, first: bool = False, last: bool = False) -> bool:
+        return is_compound(expr) or bool(super()._needs_mul_brackets(expr, first, last))
+
+    def parenthesize(self, item: Any, *arguments: Any, **options: Any) -> str:
+        """An operand of a power: in brackets if it needs them."""
+        if is_compound(item):
+            return rf"\left({self._print(item)}\right)"
+        return str(super().parenthesize(item, *arguments, **options))
 
     def _print_Relational(self, expr: Any) -> str:
         return str(super()._print_Relational(expr))

@@ -41,10 +41,11 @@ _NAMES = {"x": "the sharp direction", "y": "the flat direction"}
 
 
 def _mean(name: str, when: str, method: str, text: str) -> sympy.Symbol:
-    prefix, latex = ("gd_", "^{GD}") if method == "GD" else ("", "")
+    prefix, latex = ("gd_", "GD") if method == "GD" else ("", "")
+    index = f"^{{{latex}+}}" if when == "next" else f"{f'^{{{latex}}}' if latex else ''}_T"
     return computed(
         f"{prefix}mean_{name}_{when}",
-        rf"E {name}{latex}{'^+' if when == 'next' else '_T'}",
+        f"E {name}{index}",
         f"mean position along {_NAMES[name]} after {text} of {method}",
     )
 

@@ -89,6 +89,11 @@ LATE = {
 }
 
 
+def faster(bound, rate):
+    """The bound with one per cent less of its rate per step."""
+    return bound.subs(rate, Rational(99, 100) * rate)
+
+
 def lasting(reason, sentence, *given):
     """The sentence at every time, since all that it rests on lasts."""
     return Throughout(reason, Always(sentence), given=(*given, "additive"))
@@ -329,7 +334,8 @@ claim = Claim(
         ),
         "every mixture of modes": Formula(
             r"a_t \to 0 \Leftrightarrow \max_{i \le k, g_i \ne 0} |1 - \eta\lambda_i| < "
-            r"\max_{j > k, g_j \ne 0} |1 - \eta\lambda_j|",
+            r"\max_{j > k, g_j \ne 0} |1 - \eta\lambda_j| \text{, also if the sharpest or the "
+            r"flattest modes start without gradient}",
             "every mixture of modes",
         ),
     },
@@ -474,6 +480,8 @@ claim = Claim(
         "twice as fast": Implies(
             small, Always(Le(D / B, Initially(E_D / bottom) * fall_rate ** (2 * t)))
         ),
+        "one per cent faster below": Implies(small, Always(faster(falls, fall_rate))),
+        "one per cent faster above": Implies(large, Always(faster(rises, rise_rate))),
         "alignment becomes full below": Implies(small, Always(rises)),
         "the loss rises above": Implies(ends > 2, loss_next > loss),
         "alignment cannot rise": Implies(ends > 2, a_next <= a),
