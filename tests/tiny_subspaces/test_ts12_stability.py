@@ -6,6 +6,14 @@ import random
 from fractions import Fraction
 from math import log
 
+import pytest
+
+from verify.balls import OutOfScope
+from verify.instances import InstanceWorld, instance
+from verify.tiny_subspaces import toy_drift
+from verify.tiny_subspaces.toy_drift import growth_bounds
+from verify.tiny_subspaces.ts12_stability import COARSE, toy
+
 SHARP, FLAT, ETA = Fraction(1000), Fraction(1), Fraction(1, 10**4)
 
 
@@ -49,3 +57,27 @@ def test_paths_shrink_where_mean_squares_grow() -> None:
     assert mean_squares(Fraction(1500), 2000) > 10
     chance = random.Random(1)
     assert all(path_length(Fraction(1500), 40_000, chance) < -20 for _ in range(2))
+
+
+def test_growth_is_bounded_on_the_right_side() -> None:
+    """Fails when paths that grow get a negative upper bound, or paths that shrink one above 0."""
+    numbers = {"sharp": "1000", "flat": "-100", "eta": "1/10000", "coupling": "1000"}
+    low, _ = growth_bounds(InstanceWorld(instance("toy quadratic", **numbers)), *COARSE)
+    _, high = growth_bounds(toy(1000), *COARSE)
+    assert high < 0 < low
+
+
+def test_steps_that_turn_too_far_are_refused() -> None:
+    """Fails when bounds are returned for a step that may turn a direction by a right angle."""
+    with pytest.raises(OutOfScope, match="right angle"):
+        growth_bounds(toy(12_000), *COARSE)
+
+
+def test_a_poor_fit_widens_the_bounds_and_loses_nothing(monkeypatch) -> None:
+    """Fails when the bounds rest on the fitted function: without one they are those of one step."""
+    good = growth_bounds(toy(1000), *COARSE)
+    monkeypatch.setattr(toy_drift, "fitted", lambda world, terms: [0.0])
+    poor = growth_bounds(toy(1000), *COARSE)
+    assert poor[0] < good[0] < good[1] < poor[1]
+    assert -0.11 < poor[0] < -0.09  # along x a step keeps about 0.9
+    assert poor[1] > 0  # along y the noise makes it longer
