@@ -29,6 +29,7 @@ def gradalign(*arguments: str, stdin: str = "", columns: int = 100) -> Done:
         patch.setattr(sys, "argv", ["gradalign", *arguments])
         patch.setattr(sys, "stdin", io.TextIOWrapper(typed))
         patch.setenv("COLUMNS", str(columns))
+        patch.setenv("HYPOTHESIS_STORAGE_DIRECTORY", ".hypothesis")  # that of the tests
         try:
             main()
             code = 0

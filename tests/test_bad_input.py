@@ -41,6 +41,7 @@ USAGE = {
     "out of range": (["sweep", "x.toml", "--jobs", "0"], "--jobs"),
     "hostile name": (["\x1b[31m\n"], "No such command"),
     "unknown claim": (["check", "SA-99"], "did you mean"),
+    "claims with commas": (["check", "SA-3,SA-4"], "separate claims by spaces"),
     "not a claim": (["explain", "nonsense"], "no claim"),
     "very long claim": (["explain", "x" * 10**5], "no claim"),
     "unknown tier": (["check", "SA-3", "--tier", "fastest"], "choose one of"),
@@ -84,7 +85,10 @@ EDITS = {
     "etastar > 0": "did you mean eta_star",
     "drop gpa": "did you mean 'gap'",
     "é < 1": "printable ASCII",
-    "": "does not parse",
+    "": "nothing is written",
+    "a < 1 implies": "stands between two sentences",
+    "iff iff": "stands between two sentences",
+    "drop": "it has 'gap', 'dominant'",
 }
 
 

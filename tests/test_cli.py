@@ -124,6 +124,22 @@ def test_no_command_shows_the_help() -> None:
     assert "Commands" in gradalign().stdout
 
 
+def test_the_usual_short_questions_are_answered() -> None:
+    """Fails when -h or --version, which everybody tries, is a wrong option."""
+    assert gradalign("-h").stdout == gradalign("--help").stdout
+    assert gradalign("check", "-h").returncode == 0
+    assert gradalign("--version").stdout.startswith("gradalign ")
+
+
+def test_a_search_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Fails when a command that writes no file leaves a folder where it was called."""
+    command = [sys.executable, "-c", "from verify.cli import main; main()", "refute"]
+    command += ["--claim", "SA-3", "--edit", "a_next <= 1", "--models", "30"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("columns", [80, 120])
 def test_words_are_grouped_and_fit_the_terminal(columns: int) -> None:
     """Fails when a line is too long, a word is missing, or the groups are gone."""

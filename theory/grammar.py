@@ -82,6 +82,8 @@ def parse(text: str) -> Boolean:
     """The sentence that the text says. Raises NotASentence with one line on what is wrong."""
     if len(text) > LONGEST:
         raise NotASentence(f"{len(text)} characters; at most {LONGEST} are read")
+    if not text.strip():
+        raise NotASentence("nothing is written; give a sentence such as a_next < a")
     if not text.isascii() or not text.isprintable():
         raise NotASentence("only printable ASCII characters are read")
     try:
@@ -111,6 +113,8 @@ def infix(text: str) -> str:
         cut = _top_level(text, joiner)
         if cut is not None:
             left, right = text[: cut.start()], text[cut.end() :]
+            if not left.strip() or not right.strip():
+                raise NotASentence(f"{joiner!r} stands between two sentences; one is missing")
             return f"{joiner}(({infix(left)}),({infix(right)}))"
     opening = text.find("(")
     if opening < 0:
@@ -216,7 +220,7 @@ def _call(node: ast.Call, text: str, depth: int) -> Any:
         raise NotASentence(f"no function {name!r}; there are {', '.join(FUNCTIONS)}")
     count, function = FUNCTIONS[name]
     if len(node.args) != count or node.keywords:
-        raise NotASentence(f"{name} takes {count} argument(s)")
+        raise NotASentence(f"{name} takes {count} argument{'s' if count > 1 else ''}")
     read = _sentence if name in SENTENCES else _number
     value = function(*(read(argument, text, depth + 1) for argument in node.args))
     if value.has(sympy.I, sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):

@@ -32,6 +32,8 @@ def one_claim(name: str) -> str:
     """The id of one claim, however it is capitalised. Raises InputError with suggestions."""
     known = {known.upper(): known for known in registry.files()}
     if name.upper() not in known:
+        if "," in name:
+            raise InputError(f"no claim {name[:60]!r}; separate claims by spaces: SA-3 SA-4")
         try:
             registry.get(name)
         except registry.UnknownClaim as error:

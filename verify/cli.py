@@ -9,8 +9,9 @@ import io
 import os
 import sys
 import traceback
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -34,6 +35,7 @@ COMMANDS = (
 )
 BAD_INPUT, BUG, INTERRUPTED, CLOSED_PIPE = 2, 70, 130, 141
 LONGEST_LINE = 400
+NOWHERE = str(Path(os.devnull, "none"))  # Hypothesis would leave a folder where we are called
 
 
 class Commands(TyperGroup):
@@ -53,12 +55,28 @@ class Commands(TyperGroup):
 app = typer.Typer(
     name="gradalign",
     cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     help="Decide theorems about gradient alignment in SGD: derive, certify, simulate, refute.",
     epilog="Bad input ends in one line and exit code 2; Ctrl-C in exit code 130.",
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gradalign {version('gradalign')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    show: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options of `gradalign` itself; its help is set where the application is made."""
 
 
 def flowing(text: str) -> str:
@@ -74,6 +92,7 @@ for _name in COMMANDS:
 
 def main() -> None:
     """Run the command line and exit; every problem is told in one line on stderr."""
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", NOWHERE)
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by the caller
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  until the end

@@ -51,7 +51,7 @@ def load(data: str, target: str | None = None, scaling: Scaling | None = None) -
     if not path.exists():
         raise InputError(_unknown(data))
     if path.is_dir():
-        raise InputError(f"{data} is a folder; give a .csv, .tsv, .txt or .npz file")
+        raise InputError(f"{str(data)!r} is a folder; give a .csv, .tsv, .txt or .npz file")
     if path.suffix.lower() in CSV_SUFFIXES:
         columns, targets = read_csv(path, target)
     elif path.suffix.lower() == ".npz":

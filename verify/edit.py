@@ -54,7 +54,8 @@ def edited(claim: Claim, edit: str) -> tuple[Claim, str]:
         name = rest.strip()
         if name not in claim.assumptions:
             close = difflib.get_close_matches(name, claim.assumptions, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"it has {list(claim.assumptions)}"
+            known = ", ".join(map(repr, claim.assumptions)) or "none"
+            hint = f"did you mean {close[0]!r}?" if close else f"it has {known}"
             raise InputError(f"--edit: {claim.id} has no assumption {name!r}; {hint}")
         return claim.without(name), f"{claim.id} without {name!r}"
     try:

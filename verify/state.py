@@ -219,7 +219,7 @@ def check_spectrum(eigenvalues: Vector, k: int, resolution: Fraction = Fraction(
     """
     d = len(eigenvalues)
     if d < 2:
-        raise InputError(f"there is {d} direction; dominant and bulk need at least two")
+        raise InputError(f"directions: {d}; dominant and bulk need at least two")
     values = np.asarray(eigenvalues)
     rising = np.flatnonzero(values[1:] > values[:-1])
     if len(rising):

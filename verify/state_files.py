@@ -15,6 +15,9 @@ from verify.errors import InputError
 LARGEST_JSON = 64 * 2**20
 LARGEST_NPZ = 2**30
 
+JSON_NAMES = {list: "list", str: "string", int: "number", float: "number", bool: "truth value",
+              type(None): "null"}  # fmt: skip
+
 _ZIP = b"PK\x03\x04"
 
 
@@ -82,8 +85,9 @@ def _from_json(content: bytes, name: str, keys: Sequence[str]) -> dict[str, Any]
             f"{name} has an integer of thousands of digits; write it shorter"
         ) from None
     if not isinstance(parsed, dict):
+        kind = JSON_NAMES[type(parsed)]
         raise InputError(
-            f"{name} holds a JSON {type(parsed).__name__}; write an object "
+            f"{name} holds a JSON {kind}; write an object "
             + "{"
             + ", ".join(f'"{key}": ...' for key in keys)
             + "}"
