@@ -9,7 +9,7 @@ from theory.audit import VERDICTS, Printed
 from theory.tiny_subspaces.audit import AUDIT
 
 NUMBERED = (
-    *("(1)", "(2)", "SAM-edge", "Table 1", "Remark 3"),
+    *("(Q1)", "(1)", "(2)", "SAM-edge", "Table 1", "Remark 3"),
     *(f"Definition {i}" for i in (1, 2, 4)),
     *(f"Phenomenon {i}" for i in (1, 2, 3)),
 )
