@@ -13,10 +13,9 @@ from theory import registry
 from theory.averaging import OneStep
 from theory.changes import AfterChange, Elsewhere, said_of
 from theory.claim import Claim, Domain
+from theory.deterministic_run import ClosedForm, PowerOrder
 from theory.gaussian import GaussianNoise, SameLaw, StaysTrue
 from theory.in_time import ExpectationOfMode, Extreme, Geometric, Member, OneStepLater, WithStep
-from theory.iterated import Iterated, KeptUp
-from theory.iteration import ClosedForm, PowerOrder
 from theory.language import (
     Always,
     ForAllModes,
@@ -29,6 +28,7 @@ from theory.language import (
 )
 from theory.outcomes import Averaged, D_plus, Discriminant, R
 from theory.proof import Fact, NotAccepted, Proof, Step
+from theory.random_steps import Iterated, KeptUp
 from theory.reasoning import (
     Conclude,
     Follows,

@@ -17,10 +17,10 @@ from sympy import Eq, log, sqrt
 from theory import registry
 from theory.averaging import OneStep, Update
 from theory.claim import Claim
-from theory.iterated import Iterated
-from theory.iteration import CertifiedPowers, ClosedForm
+from theory.deterministic_run import CertifiedPowers, ClosedForm
 from theory.language import VOCABULARY, Formula
 from theory.proof import Fact, NotAccepted, Proof, Step, examine
+from theory.random_steps import Iterated
 from theory.setting import Setting
 from theory.squares import ZeroSquare
 from theory.steps import Algebra, Certified, Instantiate, not_shown_nonzero, unseen_divisors
@@ -85,6 +85,7 @@ def given(*names: str) -> dict[str, Any]:
 POWERS = (1 - beta ** (steps - 1) * (beta**2 + beta) + beta**steps) / (1 - beta)
 SUM = (1 - beta ** (steps + 1)) / (1 - beta)
 RATE = ts25_bulk_amplification
+ROOT_GAP = slow_root - fast_root
 NEEDED = {
     "step": eta > 0,
     "curved": flat > 0,
@@ -135,7 +136,7 @@ ATTEMPTS = {
             "solve",
             RATE.closed_form,
             **given("spread", "gradient"),
-            states={m: (RATE.slow - RATE.fast) / RATE.spread, g: RATE.remaining / RATE.spread},
+            states={m: RATE.gathered / ROOT_GAP, g: RATE.remaining / ROOT_GAP},
         ),
         instance(MODE.name, eta=0, slow_root="1/2", fast_root="1/4", steps=1),
         {"spread": slow_root > fast_root, "gradient": RATE.remaining > 0},

@@ -12,7 +12,7 @@ from sympy import And, Eq
 from theory import registry
 from theory.averaging import Update
 from theory.claim import Claim
-from theory.iteration import ClosedForm, PowerOrder, Run, opaque_powers
+from theory.deterministic_run import ClosedForm, PowerOrder, Run, opaque_powers
 from theory.proof import NotAccepted, Proof, Step
 from theory.setting import Setting, same, some
 from theory.tiny_subspaces.momentum import BLOCK, MODE, constant_rate, flipping_rate, m, steps

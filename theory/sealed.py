@@ -5,6 +5,7 @@ Source: our formalisation.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -98,16 +99,25 @@ class Sealed(Certified):
 def hidden_divisors(facts: list[Fact], statement: Any, keep: tuple[Any, ...]) -> frozenset[Any]:
     """What kept words in a statement divide by, where no fact excludes that it is zero.
 
-    A divisor of a fact is not zero, unless that fact's own list says that nobody knows.
+    A divisor of a fact is not zero, unless that fact's own list says that nobody knows. Signs come
+    from facts with an empty list only: others might vouch for themselves.
     """
-    known = [s for fact in facts if not fact.divides_by for s in sentences(fact.statement)]
-    known += sentences(statement.args[0]) if isinstance(statement, sympy.Implies) else ()
-    known = [s for s in detached(known) if not isinstance(s, sympy.Implies) and _is_rational(s)]
-    signs = Known(known, lambda word: known_nonnegative(word, known))
+    premise = sentences(statement.args[0]) if isinstance(statement, sympy.Implies) else ()
+    sure = _rational(
+        [s for f in facts if not f.divides_by for s in sentences(f.statement)], premise
+    )
+    signs = Known(sure, lambda word: known_nonnegative(word, sure))
+    known = _rational([s for fact in facts for s in sentences(fact.statement)], premise)
     shown = {d for s in known for d in divisors(s)}
     hidden = set(divisors(statement)) - set(divisors(statement, frozenset(keep)))
     unknown = (hidden - shown).union(*(fact.divides_by for fact in facts))
     return frozenset(d for d in unknown if not signs.is_nonzero(d))
+
+
+def _rational(facts: list[Any], premise: Iterable[Any]) -> list[Any]:
+    """Facts and premises, with what follows, that are no implications and have no cases."""
+    known = detached([*facts, *premise])
+    return [s for s in known if not isinstance(s, sympy.Implies) and _is_rational(s)]
 
 
 def _is_rational(sentence: Any) -> bool:

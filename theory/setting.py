@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 
 from theory.averaging import Update
-from theory.iteration import Run
+from theory.deterministic_run import Run
 from theory.language import VOCABULARY
 
 DRAWS = ("positive", "share", "real", "count", "sign", "switch")

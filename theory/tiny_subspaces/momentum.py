@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sympy
 
-from theory.iteration import Run
+from theory.deterministic_run import Run
 from theory.language import computed, defined, number
 from theory.setting import Setting, some
 from theory.vocabulary import beta, eta

@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy import And, Eq, Equivalent
 
-from theory.iteration import CertifiedPowers, ClosedForm, PowerOrder
+from theory.deterministic_run import CertifiedPowers, ClosedForm, PowerOrder
 from theory.proof import Step
 from theory.sealed import Sealed
 from theory.steps import Certified

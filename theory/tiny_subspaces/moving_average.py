@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy
 
-from theory.iteration import Run
+from theory.deterministic_run import Run
 from theory.language import computed, number
 from theory.setting import Setting, some
 

@@ -4,8 +4,8 @@ from sympy import And, Eq, Equivalent, Implies, Rational, log, sqrt
 
 from theory.averaging import OneStep
 from theory.claim import Claim, Example
-from theory.iterated import Iterated
-from theory.iteration import CertifiedPowers, PowerOrder
+from theory.deterministic_run import CertifiedPowers, PowerOrder
+from theory.random_steps import Iterated
 from theory.reasoning import Follows, Logarithm
 from theory.steps import Certified
 from theory.tiny_subspaces.toy import (

@@ -4,7 +4,7 @@ from sympy import And, Eq, Equivalent, Implies, Rational, sqrt
 
 from theory.cases import ByCases
 from theory.claim import Claim, Example
-from theory.iterated import Iterated
+from theory.random_steps import Iterated
 from theory.sealed import Sealed
 from theory.steps import Algebra, Certified
 from theory.tiny_subspaces.toy import (

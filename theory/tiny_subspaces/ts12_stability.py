@@ -4,8 +4,8 @@ from sympy import And, Eq, Equivalent, Implies, Rational
 
 from theory.cases import ByCases
 from theory.claim import Claim, Example
-from theory.iterated import Iterated
 from theory.language import Formula
+from theory.random_steps import Iterated
 from theory.sealed import Sealed, seal
 from theory.setting import some
 from theory.steps import Algebra, Certified

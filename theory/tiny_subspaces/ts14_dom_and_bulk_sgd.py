@@ -4,8 +4,8 @@ from sympy import And, Eq, Equivalent, Implies, Integer, Rational, ceiling, log,
 
 from theory.averaging import OneStep
 from theory.claim import Claim, Example
-from theory.iterated import Iterated
-from theory.iteration import CertifiedPowers
+from theory.deterministic_run import CertifiedPowers
+from theory.random_steps import Iterated
 from theory.sealed import Sealed
 from theory.steps import Algebra, Certified
 from theory.tiny_subspaces.toy import (

@@ -4,8 +4,8 @@ from sympy import And, Eq, Implies, Rational
 
 from theory.averaging import OneStep
 from theory.claim import Claim, Example
-from theory.iterated import Iterated
 from theory.language import Formula
+from theory.random_steps import Iterated
 from theory.steps import Algebra, Certified
 from theory.tiny_subspaces.toy import (
     START,

@@ -4,7 +4,7 @@ from sympy import And, Eq, Equivalent, Implies, Rational
 
 from theory.cases import ByCases
 from theory.claim import Claim, Example
-from theory.iteration import CertifiedPowers
+from theory.deterministic_run import CertifiedPowers
 from theory.language import Formula
 from theory.reasoning import Follows
 from theory.sealed import Sealed

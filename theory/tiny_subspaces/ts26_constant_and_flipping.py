@@ -3,7 +3,7 @@
 from sympy import And, Eq, Rational
 
 from theory.claim import Claim, Example
-from theory.iteration import CertifiedPowers, ClosedForm, PowerOrder
+from theory.deterministic_run import CertifiedPowers, ClosedForm, PowerOrder
 from theory.steps import Certified
 from theory.tiny_subspaces.momentum import (
     BLOCK,

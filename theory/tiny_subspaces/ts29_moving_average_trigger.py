@@ -3,7 +3,7 @@
 from sympy import And, Eq, Equivalent, Implies, Rational
 
 from theory.claim import Claim, Example
-from theory.iteration import CertifiedPowers, ClosedForm, PowerOrder
+from theory.deterministic_run import CertifiedPowers, ClosedForm, PowerOrder
 from theory.language import Formula
 from theory.reasoning import Conclude, Suppose
 from theory.steps import Algebra, Certified

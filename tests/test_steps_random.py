@@ -10,8 +10,8 @@ from sympy import Eq, Implies
 
 from theory import registry
 from theory.averaging import Repeated, Update
-from theory.iterated import Iterated, KeptUp
 from theory.proof import NotAccepted, Proof, Step
+from theory.random_steps import Iterated, KeptUp
 from theory.reasoning import Suppose
 from theory.tiny_subspaces.toy import (
     UPDATE,

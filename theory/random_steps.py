@@ -32,13 +32,14 @@ class Iterated(Step):
         update, facts = _update(proof), proof.named(self)
         if _moving(self.factor, update):
             raise NotAccepted(f"the factor depends on the state: {_moving(self.factor, update)}")
+        _plain(self.quantity, update.runs, update)
         _every_state(facts, proof, update)
         left, right = equation(self.statement)
         for run in update.runs:
             step = sympy.Eq(self.quantity.xreplace(run.next), self.factor * self.quantity)
             if not any(_same(step, s) for fact in facts for s in sentences(fact.statement)):
                 continue
-            _plain(self.quantity, run, update)
+            _plain(self.quantity, (run,), update)
             power = self.factor**update.steps * self.quantity
             if left == self.quantity.xreplace(run.after) and vanishes(right - power):
                 return
@@ -61,7 +62,7 @@ class KeptUp(Step):
             if rule in [fact.statement for fact in others] and (
                 self.statement == now.statement.xreplace(run.after)
             ):
-                _plain(now.statement, run, update)
+                _plain(now.statement, (run,), update)
                 return
         raise NotAccepted("not what is true now and kept by every step")
 
@@ -83,9 +84,9 @@ def _moving(expression: Any, update: Update) -> set[str]:
     return hidden | (names & update.moving)
 
 
-def _plain(expression: Any, run: Repeated, update: Update) -> None:
-    """Raise NotAccepted if the state enters an expression other than by words the run moves."""
-    now = {word.name for word in run.next}
+def _plain(expression: Any, runs: tuple[Repeated, ...], update: Update) -> None:
+    """Raise NotAccepted if the state enters an expression other than by words the runs move."""
+    now = {word.name for run in runs for word in run.next}
     defined = [s for s in expression.free_symbols if s.name not in now]
     if any(_moving(s, update) for s in defined):
         raise NotAccepted(f"{expression} is not said in plain words about the present")
