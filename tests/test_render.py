@@ -10,6 +10,7 @@ from sympy import Eq, Implies, Or, Symbol
 from theory import registry
 from theory.grammar import parse
 from theory.language import VOCABULARY, Always, ForBulkModes
+from theory.readable import readable
 from theory.render import latex, latex_of_parts
 from theory.tiny_subspaces.sampled_step import expected_correlation
 from theory.tiny_subspaces.toy_growth import kept_gap
@@ -81,3 +82,18 @@ def test_every_symbol_of_an_entry_is_explained(claim: str) -> None:
 def test_an_entry_without_words_has_no_table() -> None:
     """Fails when a claim in plain language is given an empty table of symbols."""
     assert not any("Symbols" in line for line in entry(registry.get("TS-37")))
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        (r"\text{the features are not centred}", "the features are not centred"),
+        (r"k = 0 \Rightarrow a \equiv 0, \quad k = d", "k = 0 implies a == 0, k = d"),
+        (r"\eta\lambda_1/2 \le 1.05 \text{ for } t", "eta lambda_1/2 <= 1.05 for t"),
+        (r"79\,\% \text{ of steps}, \tfrac12 < E\chi_1", "79 % of steps, 1/2 < E chi_1"),
+        (r"\|\theta_t\| \ge \frac{a}{b}", r"||theta_t|| >= \frac{a}{b}"),
+    ],
+)
+def test_a_formula_can_be_read_in_a_terminal(formula: str, shown: str) -> None:
+    """Fails when `gradalign explain` prints the markup of a sentence instead of the sentence."""
+    assert readable(formula) == shown

@@ -12,6 +12,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from theory.language import VOCABULARY, Formula, NextHolds, words_of
+from theory.readable import readable
 
 QUANTIFIED = {
     "ForAllModes": r"\forall l",
@@ -183,7 +184,7 @@ class _Text(_PositiveFirst, StrPrinter):
     _print_Max = _print_Min = _print_Abs = _print_ceiling = _called
 
     def _print_Formula(self, e: Any) -> str:
-        return str(e.latex)
+        return readable(e.latex)
 
 
 def in_order(sentence: Any) -> list[Any]:
