@@ -1,4 +1,4 @@
-"""Which tests run in the same worker.
+"""Which tests run in the same worker, and PyTorch with one thread.
 
 Derivations cite each other, and every worker that examines one examines those it cites. So all
 derivations of a paper go to one worker. The simulator has to be compiled once, so everything that
@@ -9,9 +9,11 @@ pytest-xdist's own `loadgroup` silently groups nothing under pytest 9.2 (pytest-
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
@@ -46,3 +48,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
             return scope_of(nodeid)
 
     return ByClaim(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+@pytest.fixture
+def torch() -> Iterator[Any]:
+    """PyTorch with one thread, as the experiment uses it; or a skipped test."""
+    module: Any = pytest.importorskip("torch", reason="needs PyTorch: the extra torch")
+    threads = module.get_num_threads()
+    module.set_num_threads(1)
+    with threadpool_limits(1):
+        yield module
+    module.set_num_threads(threads)
