@@ -16,7 +16,6 @@ from verify.tiny_subspaces.network.results import result
 from verify.tiny_subspaces.network.units import Unit, Watch
 from verify.tiny_subspaces.network_claim import Bounds, Change, NetworkClaim
 
-
 pytest.importorskip("torch", reason="needs PyTorch: the extra torch")
 
 
