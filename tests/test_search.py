@@ -146,6 +146,11 @@ def test_an_interrupted_search_keeps_its_counterexample(monkeypatch: pytest.Monk
         search(FALLS, examples=200, seed=3)
     found = caught.value.finished.counterexample
     assert decide(FALLS, found) == FALSE
+    monkeypatch.setattr("verify.search.decide", interrupted)
+    with pytest.raises(Stopped) as caught:
+        search(FALLS, examples=200, seed=3)
+    seen = caught.value.finished
+    assert (seen.tried, seen.spoke, seen.counterexample) == (1, 0, None)
 
 
 def test_a_raw_counterexample_is_not_simplified() -> None:
@@ -185,6 +190,7 @@ def test_simpler_numbers_have_fewer_digits() -> None:
     [
         ("2", "0 1"),
         ("-7/3", "0 1 2 1/2 -3 -2"),
+        ("26/53", "0 1 2 1/2 10 100 1/10 1000 1/100"),
         ("5000", "0 1 2 1/2 10 100 1/10 1000"),
         ("31416/10007", "0 1 2 3 1/2 4 10 100 1/10 13/4 22/7 16/5 1000 1/100 1/1000"),
         ("12345/8192", "0 1 2 1/2 3/2 10 100 1/10 1000 1/100 1/1000"),
