@@ -1,4 +1,4 @@
-"""After SGD -> GD alignment decays logistically; after GD -> SGD one step brings it back."""
+"""After SGD -> GD alignment decays logistically; one step of enough noise brings it back."""
 
 from sympy import And, Eq, Equivalent, Implies, Rational, log, sqrt
 
@@ -46,6 +46,13 @@ realigned = Implies(
         / ((eta * sharp * coupling) ** 2 + flat**2 * (1 - eta * flat) ** 2),
     ),
 )
+enough = Implies(
+    And(Eq(x2, 0), asked > 0, asked < 1),
+    Equivalent(
+        (1 - asked) * (eta * sharp * coupling) ** 2 >= asked * flat**2 * (1 - eta * flat) ** 2,
+        toy_a_next >= asked,
+    ),
+)
 odds_after = odds_limit * gd_forgetting**T
 VALLEY = {**PAPER, "x2": "0", "y2": "1", "xy": "0"}
 
@@ -78,6 +85,7 @@ claim = Claim(
         "logistic decay": logistic,
         "time to forget": time_to_forget,
         "one step brings it back": realigned,
+        "when one step is enough": enough,
     },
     derivation=(
         Certified(
@@ -149,11 +157,25 @@ claim = Claim(
             given=("moving", "gradient after one step"),
             by=("TS-9/sharp", "TS-9/flat"),
         ),
+        Certified(
+            "how much of it",
+            enough,
+            given=("moving", "gradient after one step", "only noise moves x"),
+            by=("TS-9/sharp", "TS-9/flat"),
+        ),
     ),
     mutants={
         "forgotten within ten steps": Implies(T >= 10, gd_a_after <= Rational(1, 20)),
         "forgotten at once": Implies(T >= 1, Eq(gd_x2_after, 0)),
         "weak noise brings it back as well": Implies(Eq(x2, 0), toy_a_next >= Rational(9, 10)),
+        "half the noise is enough": Implies(
+            And(Eq(x2, 0), asked > 0, asked < 1),
+            Equivalent(
+                (1 - asked) * (eta * sharp * coupling) ** 2
+                >= asked / 2 * flat**2 * (1 - eta * flat) ** 2,
+                toy_a_next >= asked,
+            ),
+        ),
         "the flat direction does not shrink": Eq(gd_a_after * (dominant + flat**2 * y2), dominant),
         "alignment falls by the factor of the odds": Eq(
             gd_a_after * (sharp**2 * x2 + flat**2 * y2) * keep_y**T, dominant
@@ -181,6 +203,6 @@ claim = Claim(
         "The paper says that alignment disappears as soon as SGD is switched to GD. In the toy it "
         "takes some 30 steps to fall to one half: the unit of time is 1/(eta lambda).",
         "The specification prints 0.9846 after ten steps; the value is 0.98466.",
-        "The other direction takes one step, if the coupling is not small.",
+        "The other direction takes one step, if the coupling is not small (last part).",
     ),
 )
