@@ -291,3 +291,10 @@ def test_a_mean_on_the_wrong_side_never_pays(side: int) -> None:
     bet = _Bet(GAUSSIAN, 2.0, side, 0.5, 0.01)
     assert bet.expected_crossing(2.0) == bet.expected_crossing(2.0 - side) == np.inf
     assert 0 < bet.expected_crossing(2.0 + 2 * side) < bet.expected_crossing(2.0 + side) < np.inf
+
+
+def test_a_decision_without_end_is_not_begun() -> None:
+    """Fails if a discrepancy that needs 10^24 draws starts to draw them."""
+    with pytest.raises(InputError, match="choose a larger one"):
+        decide_sign(source("bounded", 0), BOUNDED, 1e-12)
+    assert not decide_sign(source("bounded", 0), BOUNDED, 1e-12, max_draws=100).decided

@@ -27,7 +27,7 @@ SPREAD = (0.5, 1.0, 2.0, 4.0, 8.0)  # rates played, as multiples of the best one
 POWERS = np.geomspace(0.02, 1.0, 12)  # exponents tried in Chernoff's bound on a miss
 FIRST_BATCH, LARGEST_BATCH = 32, 4096
 
-LONGEST = 1e15  # no decision is planned beyond this many draws
+LONGEST = 1e15  # no decision is planned or begun beyond this many draws
 WALKS, WALK_TIMES = 200, 150  # size of the simulation behind a predicted number of draws
 
 Draws = Callable[[int, int], ArrayLike]
@@ -358,6 +358,11 @@ def _run(
     """Ask for draws in growing batches until the judge has an answer or the limit is reached."""
     designed, chosen = limits
     limit = designed if chosen is None else chosen
+    if limit > LONGEST:
+        raise InputError(
+            f"a discrepancy of {promise[0]:.3g} may need {limit:.1e} draws; choose a larger one, "
+            "or a largest number of draws"
+        )
     discrepancy, alpha, miss = promise
     miss = miss if limit >= designed else 1.0
     crossed = [math.inf] * len(bets)
