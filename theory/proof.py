@@ -215,10 +215,13 @@ def _nonnegative(expressions: Iterable[Any], known: list[Any]) -> frozenset[Any]
     """Those of the expressions that are visibly nonnegative where the known sentences hold."""
     from theory.obligations import detached, known_nonnegative
 
+    asked = frozenset(expressions)
+    if not asked:
+        return asked
     always = [s for fact in known if isinstance(fact, Always) for s in sentences(fact.args[0])]
     said = detached([*known, *always])
     signs = Signs(said, lambda word: known_nonnegative(word, said))
-    return frozenset(e for e in expressions if signs.is_nonnegative(e))
+    return frozenset(e for e in asked if signs.is_nonnegative(e))
 
 
 def check_words(statements: Iterable[Any]) -> None:
@@ -357,9 +360,10 @@ def loose_ends(claim: Claim, facts: Iterable[Fact]) -> dict[str, str]:
         missing = "no step of the derivation reaches it"
         separately = [reasons.get(s, missing) for s in sentences(sentence)]
         reason = reasons.get(sentence, missing) and next(filter(None, separately), "")
-        if not reason:
+        divided_by = divisors_in_sums(sentence)
+        if divided_by and not reason:
             signs_here = signs_from(detached([*said, *_premises(sentence)]))
-            zero = [d for d in divisors_in_sums(sentence) if not signs_here.is_nonzero(d)]
+            zero = [d for d in divided_by if not signs_here.is_nonzero(d)]
             reason = f"its sums divide by {zero[0]}, which may be zero" if zero else ""
         if reason:
             found[part] = claim.checked_only.get(part, reason)

@@ -7,7 +7,7 @@ That a logarithm is not taken of zero is seen to in `theory.definedness`. Source
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import sympy
@@ -41,7 +41,11 @@ class Signs:
         self.word_is_nonnegative = nonnegative
         inequalities = [f for f in facts if isinstance(f, (sympy.Gt, sympy.Ge, sympy.Lt, sympy.Le))]
         self.differences = [f.gts - f.lts for f in inequalities]
-        self.known = {_up_to_a_factor(difference) for difference in self.differences}
+
+    @cached_property
+    def known(self) -> set[Any]:
+        """The differences in a normal form, which takes a while and is rarely asked for."""
+        return {_up_to_a_factor(difference) for difference in self.differences}
 
     def is_nonnegative(self, expression: Any) -> bool:
         """Whether a fact says so, or sums, products, quotients and even powers of such show it."""
