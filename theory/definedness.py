@@ -22,6 +22,7 @@ from theory.language import (
 from theory.lowest_terms import lowest_terms
 
 
+@cache
 def divisors(expression: Any, keep: frozenset[Any] = frozenset()) -> tuple[Any, ...]:
     """Irreducible factors of all that an expression or sentence divides by, definitions unfolded.
 
@@ -79,6 +80,13 @@ def factors(expression: Any) -> tuple[Any, ...]:
     return tuple(factor for factor, _ in sympy.factor_list(lowest_terms(expression)[0])[1])
 
 
+@cache
+def _factors_of(difference: Any) -> frozenset[Any]:
+    """The factors of a difference, and of what it is with definitions unfolded."""
+    plain = [one for one in (difference, unfold(difference)) if not _has_roots(one)]
+    return frozenset(f for one in plain for f in factors(one))
+
+
 def _has_roots(expression: Any) -> bool:
     """Whether square roots or cases occur: no divisor is found among the factors of those."""
     return expression.has(sympy.Piecewise) or any(
@@ -115,9 +123,7 @@ class Known:
             self.nonzero |= set(divisors(fact))
         if not isinstance(fact, (sympy.Ne, sympy.Gt, sympy.Lt)):
             return
-        difference = fact.lhs - fact.rhs
-        plain = [one for one in (difference, unfold(difference)) if not _has_roots(one)]
-        self.nonzero |= {f for one in plain for f in factors(one)}
+        self.nonzero |= _factors_of(fact.lhs - fact.rhs)
         larger, smaller = (fact.rhs, fact.lhs) if isinstance(fact, sympy.Lt) else fact.args
         if larger.is_Symbol and smaller == 0 and not isinstance(fact, sympy.Ne):
             self.positive.add(larger)

@@ -343,12 +343,13 @@ def loose_ends(claim: Claim, facts: Iterable[Fact]) -> dict[str, str]:
     def signs_from(said: list[Any]) -> Known:
         return Known(said, lambda word: known_nonnegative(word, said), defined=True)
 
-    signs, lasting = signs_from(said), signs_from([s for s in said if is_permanent(s)])
+    lasting_said = [s for s in said if is_permanent(s)]
+    signs, lasting = signs_from(said), signs_from(lasting_said)
     reasons: dict[Any, str] = {}
     for fact in known:
         in_time = fact.statement.has(Always, Next, NextHolds)
         reason = _shortcoming(fact, lasting if in_time else signs)
-        holding = [s for s in said if is_permanent(s)] if in_time else said
+        holding = lasting_said if in_time else said
         bad = sorted(fact.roots_of - _nonnegative(fact.roots_of, holding), key=str)
         if bad:
             reason = f"takes the root of {bad[0]}, which may be negative"
