@@ -141,9 +141,10 @@ def _print_table(verdicts: list[Verdict]) -> None:
         console.print(rich_table(verdicts))
     for verdict in verdicts:
         for failure in verdict.failures:
-            console.print(f"{failure.kind} / {failure.name}: ", style="bold", end="", markup=False)
+            which = f"{verdict.claim.id}, {failure.kind}, {failure.name}: "
+            console.print(which, style="bold", end="", markup=False)
             console.print(failure.detail, markup=False, highlight=False)
-        told = set(verdict.later)  # the table says so
+        told = {*verdict.later, *(failure.kind for failure in verdict.failures)}
         unrun = [m for m in verdict.missing if ":" not in m and m not in told]
         if unrun and not verdict.claim.not_verifiable:
             console.print(f"{verdict.claim.id} owes: {', '.join(unrun)}", highlight=False)

@@ -31,7 +31,7 @@ def command(
     name: Annotated[str, typer.Argument(help="Which experiment: tiny-subspaces.")],
     out: Annotated[Path, typer.Option(help="Folder of the results and figures.", metavar="DIR")],
     tier: Annotated[
-        str, typer.Option(help="quick (a small network, 30 s) or full (10 minutes).")
+        str, typer.Option(help="quick (a small network, 15 s on two cores) or full (4 minutes).")
     ] = "quick",
     seeds: Annotated[
         int | None,
