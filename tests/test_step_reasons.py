@@ -38,6 +38,8 @@ from theory.reasoning import (
     Onward,
     Permanent,
     SameSign,
+    Suppose,
+    entails,
 )
 from theory.sealed import OfThreshold, y
 from theory.steps import (
@@ -112,10 +114,26 @@ from theory.vocabulary import (
 x = sympy.Symbol("x", real=True)
 QUADRATIC, HEAVY, CRITICAL = Domain(), Domain(momentum=True), Domain(step="critical")
 LASTS = Always(Implies(S >= 0, Always(S >= 0)))
-RATES = Implies(
-    And(C_D > 0, C_B > 0, rho_max > 0, rho_d > rho_max),
-    Equivalent(t >= log(C_B / C_D) / log(rho_d / rho_max), C_D * rho_d**t >= C_B * rho_max**t),
-)
+LONG, POWERS = t >= log(C_B / C_D) / log(rho_d / rho_max), C_D * rho_d**t >= C_B * rho_max**t
+RATES = Implies(And(C_D > 0, C_B > 0, rho_max > 0, rho_d > rho_max), Equivalent(LONG, POWERS))
+WRONG_RATES = [
+    *(Implies(And(*set(RATES.args[0].args) - {one}), RATES.args[1]) for one in RATES.args[0].args),
+    *(
+        Implies(RATES.args[0], Equivalent(time, powers))
+        for time, powers in (
+            (t >= log(C_B / C_D) * log(rho_d / rho_max), POWERS),
+            (t >= log(C_D / C_B) / log(rho_d / rho_max), POWERS),
+            (t >= log(C_B / C_D) / log(rho_max / rho_d), POWERS),
+            (t <= log(C_B / C_D) / log(rho_d / rho_max), POWERS),
+            (t > log(C_B / C_D) / log(rho_d / rho_max), POWERS),
+            (LONG, C_D * rho_d * t >= C_B * rho_max**t),
+            (LONG, C_D * rho_d**t >= C_B * rho_max * t),
+            (LONG, C_D * rho_d**t > C_B * rho_max**t),
+            (LONG, C_D * rho_d**t <= C_B * rho_max**t),
+            (LONG, C_D * rho_d**t >= C_B * rho_max**S),
+        )
+    ),
+]
 SHRINKS = Always(Next(E_B) <= rho_d * E_B)
 THRESHOLD = {"word": a_star, "arguments": (Delta_s * G, n_D, n_B), "general": y >= 0}
 MOMENTUM = (1 - beta ** (steps + 1)) / (1 - beta)
@@ -138,6 +156,23 @@ REFUSALS = [
     no("does not follow", Follows("x", Eq(D, B)), f=D >= B),
     no("does not follow", Follows("x", Eq(D, B)), f=D <= B),
     no("does not follow", Follows("x", D > B), f=sympy.Ne(D, B)),
+    no("does not follow", Follows("x", D >= B), f=D <= B),
+    no("does not follow", Follows("x", sympy.Ne(D, B)), f=D >= B),
+    no("does not follow", Follows("x", least_squares), f=additive),
+    no("does not follow", Follows("x", Always(D > 0)), f=D > 0),
+    no("does not follow", Follows("x", NextHolds(D > 0)), f=Always(B > 0), g=D > 0),
+    no("does not follow", Follows("x", Implies(Always(D > 0), Always(B > 0))),
+       f=Implies(D > 0, B > 0)),
+    no("does not follow", Follows("x", Implies(Always(D > 0), Always(B > 0)))),
+    no("no named fact says that the two have the same sign",
+       SameSign("x", a - 1 < 0), f=Eq(sign(q), sign(a - 1)), g=q > 0),
+    no("no named fact says that the two have the same sign",
+       SameSign("x", a < 0), f=Eq(sign(q), sign(a - 1)), g=q < 0),
+    no("no named fact says that the two have the same sign",
+       SameSign("x", a - 1 < 0), f=Eq(sign(q), sign(a - 1))),
+    no("phi is not named",
+       Onward("x", Always(And(D > 0, B > 0))), now=D > 0,
+       stays=Always(Implies(And(D > 0, B > 0), Always(And(D > 0, B > 0))))),
     no("no named fact says that the two have the same sign",
        SameSign("x", a - 1 < 0), f=Implies(D > 0, Eq(sign(q), sign(a - 1))), g=q < 0),
     no("the statement must be Always(...)", Onward("x", S >= 0), now=S >= 0, stays=LASTS),
@@ -161,6 +196,8 @@ REFUSALS = [
     no("state an implication to an equivalence", Logarithm("x", RATES.args[1])),
     no("not the comparison of two geometric sequences",
        Logarithm("x", Implies(D > 0, RATES.args[1]))),
+    *(no("not the comparison of two geometric sequences", Logarithm("x", wrong))
+      for wrong in WRONG_RATES),
     # --- time
     no("name the additive noise: otherwise the variances change",
        OneStepLater("x", Eq(Next(E_B), RE_B))),
@@ -346,6 +383,68 @@ def test_a_step_says_why_it_refuses(
     with pytest.raises(NotAccepted) as refused:
         proof.establish(named)
     assert str(refused.value) == reason
+
+
+def yes(step: Step, domain: Any = QUADRATIC, **assumptions: Any) -> Any:
+    """A step that names all assumptions and is accepted."""
+    return pytest.param(step, domain, assumptions, id=f"{type(step).__name__}: {step.statement}")
+
+
+ACCEPTED = [
+    yes(Conclude("x", Implies(D > 0, B > 0)), D=D > 0, B=B > 0),
+    yes(Conclude("x", Implies(D > 0, And(B > 0, a > 0))), D=D > 0, both=And(B > 0, a > 0)),
+    yes(Conclude("x", Implies(D > 0, And(B > 0, a > 0))), D=D > 0, B=B > 0, a=a > 0),
+    yes(Follows("x", Eq(D, B)), f=D >= B, g=D <= B),
+    yes(Follows("x", D <= B), f=Eq(D, B)),
+    yes(Follows("x", sympy.Ne(D, B)), f=D > B),
+    yes(Follows("x", Always(D >= 0)), f=Always(And(D >= 0, B > 0))),
+    yes(Follows("x", Or(additive, D < B)), f=Implies(D >= B, additive)),
+    yes(Follows("x", D > 0), f=And(B > 0, Always(D > 0))),
+    yes(Follows("x", Implies(Always(D > 0), Always(B > 0))), f=Always(Implies(D > 0, B > 0))),
+    *(
+        yes(SameSign("x", relation(one, 0)), f=Eq(sign(q), sign(a - 1)), g=relation(other, 0))
+        for relation in (sympy.Gt, sympy.Ge, sympy.Eq, sympy.Le, sympy.Lt)
+        for one, other in ((q, a - 1), (a - 1, q))
+    ),
+    yes(SameSign("x", a - 1 < 0), f=Implies(D > 0, Eq(sign(q), sign(a - 1))), g=And(q < 0, D > 0)),
+    yes(Onward("x", Always(S >= 0)), now=S >= 0, stays=LASTS),
+    yes(FromNextOn("x", NextHolds(Always(S >= 0))), stays=LASTS, then=NextHolds(S >= 0)),
+    yes(Permanent("x", Always(And(n_D > 0, n_B > 0))), D=n_D > 0, B=n_B > 0, n=additive),
+    yes(ForEach("x", Equivalent(ForAllModes(g2 > 0), ForAllModes(s2 > 0))),
+        f=ForAllModes(Equivalent(g2 > 0, s2 > 0))),
+    yes(Logarithm("x", RATES)),
+    yes(Logarithm("x", Implies(And(D > 0, *RATES.args[0].args), RATES.args[1]))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "domain", "assumptions"), ACCEPTED)
+def test_a_step_accepts_its_right_use(step: Step, domain: Any, assumptions: dict[str, Any]) -> None:
+    """Fails when a right use is refused: then the refusals above would mean nothing."""
+    claim = Claim("SA-0", "", "", "none", assumptions, {}, {}, domain=domain)
+    proof = Proof(claim, registry.LIBRARY, {})
+    proof.establish(type(step)(**{**vars(step), "given": tuple(assumptions)}))
+    first = {next(iter(assumptions))} if isinstance(step, Conclude) else set()
+    assert proof.facts["x"].rests_on == set(assumptions) - first
+
+
+def test_only_a_supposition_becomes_a_premise() -> None:
+    """Fails when what was derived from an assumption is taken for one, and the assumption lost."""
+    proof = Proof(Claim("SA-0", "", "", "none", {"D": D > 0}, {}, {}), registry.LIBRARY, {})
+    proof.establish(Suppose("later", B > 0))
+    either = Or(D > 0, a > 0)
+    proof.establish(Follows("either", either, given=("D",)))
+    wrong = Conclude("x", Implies(either, B > 0), given=("either", "later"))
+    with pytest.raises(NotAccepted, match="'either' is no supposition"):
+        proof.establish(wrong)
+    assert proof.facts["later"].rests_on == {"later"}
+
+
+def test_what_holds_now_is_no_law() -> None:
+    """Fails when two sentences at every time are ordered by a fact that holds at the start only."""
+    now = Implies(D > 0, B > 0)
+    assert entails([now, D > 0], B > 0)
+    assert not entails([now], Implies(Always(D > 0), Always(B > 0)), [])
+    assert entails([now], Implies(Always(D > 0), Always(B > 0)), [now])
 
 
 @pytest.mark.parametrize(
