@@ -12,6 +12,7 @@ from typing import Any
 
 import sympy
 
+from theory.definedness import divisors
 from theory.language import BULK, DOMINANT, VOCABULARY, With, unfold
 from theory.obligations import fixed, unfold_except
 from theory.proof import Fact, NotAccepted, Proof, Step, sentences
@@ -156,7 +157,7 @@ class AfterChange(Sealed):
     def divides_by(self, proof: Proof) -> frozenset[Any]:
         facts = proof.named(self)
         statement = in_words(self.statement, facts, frozenset(self.keep))
-        return hidden_divisors(facts, statement, self.keep)
+        return hidden_divisors(facts, statement, lambda s: divisors(s, frozenset(self.keep)))
 
 
 def _moves_alignment(statement: Any) -> bool:

@@ -17,6 +17,8 @@ from theory.language import (
     VOCABULARY,
     Always,
     ForAllModes,
+    Next,
+    With,
     unfold,
 )
 from theory.lowest_terms import lowest_terms
@@ -26,12 +28,41 @@ from theory.lowest_terms import lowest_terms
 def divisors(expression: Any, keep: frozenset[Any] = frozenset()) -> tuple[Any, ...]:
     """Irreducible factors of all that an expression or sentence divides by, definitions unfolded.
 
-    Words in `keep` are not looked into, nor are definitions by cases.
+    Words in `keep` are not looked into, nor are definitions by cases. What is not zero now may be
+    zero a step later or in a changed model: there, the divisor is another one.
     """
-    found = [f for base in bases_of_divisions(expression) for f in factors(unfold(base))]
+    expression, changed = elsewhere(expression)
+    bases = bases_of_divisions(expression)
+    found = [f for base in bases for f in factors(unfold(base.xreplace(changed)))]
+    for model in changed.values():
+        found += [With(d, *model.args[1:]) for d in divisors(model.args[0], keep)]
     for symbol in sorted(expression.free_symbols - keep, key=str):
         found += _divisors_of_word(symbol, keep)
     return tuple(dict.fromkeys(found))
+
+
+def elsewhere(expression: Any) -> tuple[Any, dict[Any, Any]]:
+    """The expression with `Next` pushed inwards and a variable for each `With(...)`, and those."""
+    changed = {sympy.Dummy(real=True): e for e in sorted(expression.atoms(With), key=str)}
+    expression = expression.xreplace({e: variable for variable, e in changed.items()})
+    later = {e: unfold(e) for e in expression.atoms(Next)}
+    return expression.xreplace(later), changed
+
+
+def relations_read(facts: Iterable[Any]) -> list[Any]:
+    """The relations that have a truth value wherever all the facts are true.
+
+    A part of a disjunction, or the conclusion of an implication, need not have one.
+    """
+    found: list[Any] = []
+    for fact in facts:
+        if fact.is_Relational:
+            found.append(fact)
+        elif isinstance(fact, (sympy.And, Always, ForAllModes)):
+            found += relations_read(fact.args)
+        elif isinstance(fact, sympy.Equivalent):
+            found += [part for part in fact.args if part.is_Relational]
+    return found
 
 
 def bases_of_divisions(expression: Any) -> list[Any]:

@@ -15,7 +15,13 @@ from theory.definedness import divisors
 from theory.language import VOCABULARY, unfold
 from theory.obligations import fixed
 from theory.proof import NotAccepted, Proof, Step, sentences
-from theory.steps import Certified, demand_named, equation, not_shown_nonzero
+from theory.steps import (
+    Certified,
+    demand_named,
+    equation,
+    not_shown_nonzero,
+    unseen_divisors,
+)
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,14 @@ class CertifiedPowers(Certified):
     def obligations(self, proof: Proof) -> list[dict[str, Any]]:
         facts = [_opaque(s) for fact in proof.named(self) for s in sentences(fact.statement)]
         return fixed(facts, _opaque(self.statement), frozenset(self.keep))
+
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        """What no certificate sees: besides kept words, what the powers are taken of."""
+        return unseen_divisors(proof.named(self), self.statement, frozenset(self.keep), _powers)
+
+
+def _powers(sentence: Any) -> list[Any]:
+    return [power for power in sentence.atoms(sympy.Pow) if _counts(power)]
 
 
 def _opaque(sentence: Any) -> Any:

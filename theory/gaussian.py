@@ -15,7 +15,7 @@ from theory.in_time import CertifiedInTime, later, opaque
 from theory.language import VOCABULARY, Always, ForAllModes, Next, NextHolds, unfold
 from theory.lowest_terms import lowest_terms
 from theory.obligations import fixed
-from theory.proof import NotAccepted, Proof, Step, sentences
+from theory.proof import Carrying, NotAccepted, Proof, Step, sentences
 from theory.steps import in_basic_mode_words
 from theory.vocabulary import batch_size, g2, lam, least_squares, residual, s2
 
@@ -74,7 +74,7 @@ class GaussianNoise(Step):
 
 
 @dataclass(frozen=True)
-class SameLaw(Step):
+class SameLaw(Carrying):
     """`Always(phi)` or `NextHolds(phi)`, from phi, if it rests on what does not change.
 
     Sound because with least squares noise and a constant step every step obeys the same law, so
@@ -91,7 +91,7 @@ class SameLaw(Step):
 
 
 @dataclass(frozen=True)
-class StaysTrue(Step):
+class StaysTrue(Carrying):
     """`Always(Implies(phi, Always(phi)))`, from `Implies(phi, NextHolds(phi))`, by induction.
 
     The premise must rest on the law of least squares and on constants only: see `SameLaw`.

@@ -27,7 +27,7 @@ from theory.language import (
 )
 from theory.lowest_terms import lowest_terms
 from theory.obligations import fixed, summed
-from theory.proof import NotAccepted, Proof, Step, is_permanent, sentences
+from theory.proof import Carrying, NotAccepted, Proof, Step, is_permanent, sentences
 from theory.steps import (
     NEXT_WEIGHTS,
     Certified,
@@ -37,6 +37,7 @@ from theory.steps import (
     names_in,
     plain_steps,
     summand_of,
+    unseen_divisors,
     vanishes,
 )
 from theory.vocabulary import additive, eta, g2, g2_next, rho, rho_max, rho_min, t
@@ -65,6 +66,12 @@ def now(proof: Proof, step: Step) -> list[Any]:
     return [*(fact for fact in facts if not isinstance(fact, Always)), *inner]
 
 
+def _variables(sentence: Any) -> list[Any]:
+    """What is a variable in the `opaque` sentence."""
+    powers = [power for power in sentence.atoms(sympy.Pow) if power.exp == t]
+    return [*sentence.atoms(Initially, With), *powers]
+
+
 def _variable(expression: Any) -> Any:
     return sympy.Symbol(str(expression), real=True)
 
@@ -87,6 +94,10 @@ class CertifiedInTime(Certified):
         facts = [opaque(s) for s in now(proof, self)]
         return fixed(facts, opaque(self.statement), frozenset(self.keep))
 
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        """What no certificate sees: besides kept words, values at other times and models."""
+        return unseen_divisors(proof.named(self), self.statement, frozenset(self.keep), _variables)
+
 
 @dataclass(frozen=True)
 class SummedInTime(Summed):
@@ -95,6 +106,10 @@ class SummedInTime(Summed):
     def obligations(self, proof: Proof) -> list[dict[str, Any]]:
         facts = [opaque(s) for s in now(proof, self)]
         return summed(facts, opaque(self.statement), frozenset(self.keep))
+
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        """What no certificate sees: besides kept words, values at other times and models."""
+        return unseen_divisors(proof.named(self), self.statement, frozenset(self.keep), _variables)
 
 
 @dataclass(frozen=True)
@@ -141,7 +156,7 @@ class ExpectationOfMode(Step):
 
 
 @dataclass(frozen=True)
-class Geometric(Step):
+class Geometric(Carrying):
     """`Always(x <= Initially(x) r^t)`, from `Always(Next(x) <= r x)` and r >= 0; or both with >=.
 
     By induction on t: x(t+1) <= r x(t) <= r x(0) r^t. The ratio r must not change along the run.
@@ -205,11 +220,22 @@ class WithStep(Step):
             raise NotAccepted('the left-hand side must be With(x, "step", value)')
         if additive not in [s for fact in proof.named(self) for s in sentences(fact.statement)]:
             raise NotAccepted("name the additive noise")
-        inner, value = unfold(left.args[0]), left.args[2]
-        changed = inner.subs({s: _with_step(s, value) for s in inner.free_symbols},
-                             simultaneous=True)  # fmt: skip
+        changed = _after_step_change(left)
         if not vanishes(changed - right):
             raise NotAccepted(f"the change gives {changed}")
+
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        """What the right-hand side, and x after the change, divide by."""
+        left, right = equation(self.statement)
+        put = sympy.Eq(_after_step_change(left), right, evaluate=False)
+        return Step(self.reason, put, self.given, self.by).divides_by(proof)
+
+
+def _after_step_change(left: Any) -> Any:
+    """What `With(x, "step", value)` becomes when the value is put into every summand."""
+    inner, value = unfold(left.args[0]), left.args[2]
+    put = {s: _with_step(s, value) for s in inner.free_symbols}
+    return inner.subs(put, simultaneous=True)
 
 
 def is_zero(expression: Any) -> bool:

@@ -25,6 +25,7 @@ from theory.language import (
     ForBulkModes,
     ForDominantModes,
     Initially,
+    Next,
     NextHolds,
     With,
     unfold,
@@ -220,6 +221,8 @@ def unexplained(facts: list[Any], statement: Any, keep: frozenset[Any]) -> list[
         return [one for part in statement.args for one in unexplained(facts, part, keep)]
     always = [s for f in facts if isinstance(f, Always) for s in sentences(f.args[0])]
     known = detached([*facts, *always])
+    if statement.has(Next):
+        known += [s.func(*map(unfold, map(Next, s.args))) for s in always if s.is_Relational]
     signs = Known(known, lambda word: known_nonnegative(word, known))
     return [(known, d) for d in divisors(statement, keep) if not signs.is_nonzero(d)]
 

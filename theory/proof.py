@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import sympy
 from sympy.logic.boolalg import Boolean
 
-from theory.definedness import Known, divisors_in_sums
+from theory.definedness import Known, divisors, divisors_in_sums, relations_read
 from theory.language import (
     VOCABULARY,
     Always,
@@ -62,6 +62,10 @@ class Step:
         """What a certificate must prove, as data for `theory.kernel`; empty if none is needed."""
         return []
 
+    def roots_of(self, proof: Proof) -> frozenset[Any]:
+        """What must not be negative for the statement to mean something, as far as not shown."""
+        return negative_radicands(self.statement, proof.named(self))
+
     def rests_on(self, proof: Proof) -> frozenset[str]:
         """The assumptions, and suppositions, under which the statement is established."""
         return frozenset(n for fact in proof.named(self) for n in fact.rests_on)
@@ -69,15 +73,35 @@ class Step:
     def divides_by(self, proof: Proof) -> frozenset[Any]:
         """What must not be zero for the statement to mean something, as far as not shown here.
 
-        A divisor of a named fact is not zero, unless that fact's own list says that nobody knows.
+        A divisor of a relation that is read wherever the named facts are true is not zero, unless
+        the fact's own list says that nobody knows.
         """
         from theory.obligations import unexplained
 
         facts = proof.named(self)
         known = [s for fact in facts for s in sentences(fact.statement)]
-        shown = {d for s in known for _, d in unexplained([], s, frozenset())}
-        here = {d for _, d in unexplained(known, self.statement, frozenset())}
-        return frozenset(here - shown).union(*(fact.divides_by for fact in facts))
+        here = {
+            divisor
+            for there, divisor in unexplained(known, self.statement, frozenset())
+            if not any(divisor in divisors(s) for s in relations_read(there))
+        }
+        return frozenset(here).union(*(fact.divides_by for fact in facts))
+
+
+@dataclass(frozen=True)
+class Carrying(Step):
+    """A step whose statement is true, and so has a meaning, wherever the named facts are true.
+
+    It looks into no relation: nothing is divided by that the facts do not divide by.
+    """
+
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        """What the named facts divide by, unless others exclude that it is ever zero."""
+        return inherited_divisors(proof.named(self))
+
+    def roots_of(self, proof: Proof) -> frozenset[Any]:
+        """What the named facts take roots of."""
+        return frozenset[Any]().union(*(fact.roots_of for fact in proof.named(self)))
 
 
 @dataclass(frozen=True)
@@ -177,13 +201,25 @@ class Proof:
             check_time(step.statement, self, rests_on, used)
             step.accept(self)
             divides_by = step.divides_by(self)
-            roots_of = negative_radicands(step.statement, used)
+            roots_of = step.roots_of(self)
         except NotAccepted:
             raise
         except Exception as bug:  # whatever a step cannot digest, it does not accept
             raise NotAccepted(f"cannot be read: {type(bug).__name__}: {bug}") from bug
         unproved = frozenset(name for fact in used for name in fact.unproved)
         self.facts[step.reason] = Fact(step.statement, rests_on, unproved, divides_by, roots_of)
+
+
+def inherited_divisors(facts: Iterable[Fact]) -> frozenset[Any]:
+    """What facts divide by, unless those that divide by nothing doubtful exclude zero for ever."""
+    from theory.obligations import known_nonnegative
+
+    named = list(facts)
+    sure = [fact for fact in named if not (fact.divides_by or fact.roots_of)]
+    lasting = [s for s in _conjuncts(sure) if is_permanent(s)]
+    signs = Known(lasting, lambda word: known_nonnegative(word, lasting))
+    found = frozenset[Any]().union(*(fact.divides_by for fact in named))
+    return frozenset(d for d in found if not signs.is_nonzero(d))
 
 
 def negative_radicands(statement: Any, used: Iterable[Fact]) -> frozenset[Any]:
@@ -193,17 +229,29 @@ def negative_radicands(statement: Any, used: Iterable[Fact]) -> frozenset[Any]:
     says that nobody knows) and the premise of an implication; at other times, only what lasts.
     """
     facts = list(used)
-    shown: set[Any] = set()
-    for fact in facts:
-        under = radicands(fact.statement)
-        shown |= under - fact.roots_of - _nonnegative(under, _premises(fact.statement))
     sure = [fact for fact in facts if not fact.roots_of]  # others might vouch for themselves
-    known = [*(s for fact in sure for s in sentences(fact.statement)), *_premises(statement)]
+    known, said, premises = _conjuncts(facts), _conjuncts(sure), _premises(statement)
     if statement.has(Always, Next, NextHolds):
-        known = [s for s in known if is_permanent(s)]
-    inherited = frozenset[Any]().union(*(fact.roots_of for fact in facts))
-    unknown = (radicands(statement) - shown) | inherited
-    return unknown - _nonnegative(unknown, known)
+        known, said, premises = (
+            [s for s in part if is_permanent(s)] for part in (known, said, premises)
+        )
+    parts: list[Any] = [*statement.args] if isinstance(statement, sympy.Implies) else [statement]
+    needed = radicands(parts[0]) - _radicands_read(known)
+    if len(parts) > 1:
+        needed |= radicands(parts[1]) - _radicands_read([*known, *premises])
+    unknown = needed.union(*(fact.roots_of for fact in facts))
+    return unknown - _nonnegative(unknown, [*said, *premises])
+
+
+def _radicands_read(known: list[Any]) -> frozenset[Any]:
+    """What stands under roots in relations that are read wherever the known sentences are true."""
+    from theory.obligations import detached
+
+    return frozenset(r for s in relations_read(detached(known)) for r in radicands(s))
+
+
+def _conjuncts(facts: Iterable[Fact]) -> list[Any]:
+    return [s for fact in facts for s in sentences(fact.statement)]
 
 
 def _premises(statement: Any) -> list[Any]:

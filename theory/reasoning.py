@@ -13,8 +13,18 @@ import sympy
 from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
 from sympy.logic.inference import satisfiable
 
+from theory.definedness import divisors
 from theory.language import Always, ForAllModes, NextHolds
-from theory.proof import NotAccepted, Proof, Step, is_permanent, sentences
+from theory.proof import (
+    Carrying,
+    NotAccepted,
+    Proof,
+    Step,
+    inherited_divisors,
+    is_permanent,
+    sentences,
+)
+from theory.roots import radicands
 from theory.vocabulary import additive
 
 CONNECTIVES = (sympy.And, sympy.Or, sympy.Not, sympy.Implies, sympy.Equivalent)
@@ -36,7 +46,7 @@ class Suppose(Step):
 
 
 @dataclass(frozen=True)
-class Conclude(Step):
+class Conclude(Carrying):
     """`Implies(supposition, sentence)`, from a sentence that rests on the supposition.
 
     The supposition is the first fact in `given`. (Turning an assumption of the claim into a premise
@@ -68,26 +78,49 @@ class Follows(Step):
     For `Always(phi)`, phi must follow from facts that are themselves `Always(...)`: those hold at
     every time, and so does what follows from them. Within phi, `Always(x)` implies x, and implies
     `Always(y)` if x implies y at every time. Source: the modal logic T.
+
+    If the sentence follows even where relations may lack a truth value (Kleene's logic), it divides
+    by nothing that the facts do not divide by. Else all its relations must have a truth value.
     """
 
     def accept(self, proof: Proof) -> None:
-        facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
-        lasting = [fact.args[0] for fact in facts if isinstance(fact, Always)]
-        if isinstance(self.statement, Always) and entails(lasting, self.statement.args[0]):
-            return
-        if not entails([*facts, *lasting], self.statement, lasting):
+        if not self._follows(proof, partial=False):
             raise NotAccepted("does not follow")
 
+    def _follows(self, proof: Proof, *, partial: bool) -> bool:
+        facts = [s for fact in proof.named(self) for s in sentences(fact.statement)]
+        lasting = [fact.args[0] for fact in facts if isinstance(fact, Always)]
+        if isinstance(self.statement, Always) and entails(
+            lasting, self.statement.args[0], partial=partial
+        ):
+            return True
+        return entails([*facts, *lasting], self.statement, lasting, partial=partial)
 
-def entails(facts: list[Any], goal: Any, lasting: list[Any] | None = None) -> bool:
-    """Whether the goal is true wherever the facts are; `lasting` ones are true at all times."""
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        if self._follows(proof, partial=True):
+            return inherited_divisors(proof.named(self))
+        return super().divides_by(proof)
+
+    def roots_of(self, proof: Proof) -> frozenset[Any]:
+        if self._follows(proof, partial=True):
+            return frozenset[Any]().union(*(fact.roots_of for fact in proof.named(self)))
+        return super().roots_of(proof)
+
+
+def entails(
+    facts: list[Any], goal: Any, lasting: list[Any] | None = None, *, partial: bool = False
+) -> bool:
+    """Whether the goal is true wherever the facts are; `lasting` ones are true at all times.
+
+    `partial`: a relation that divides, or takes a root, may have no truth value.
+    """
     always = facts if lasting is None else lasting
     boxes = {box for s in (*facts, goal) for box in _boxes(s)}
-    known = [*facts, *(sympy.Implies(box, box.args[0]) for box in boxes)]
+    rules = [(box, box.args[0]) for box in boxes]
     for one, other in permutations(boxes, 2):
-        if _consistent([*always, one.args[0], sympy.Not(other.args[0])]) is False:
-            known.append(sympy.Implies(one, other))
-    return not _consistent([*known, sympy.Not(goal)])
+        if _forces([*always, one.args[0]], other.args[0], [], partial):
+            rules.append((one, other))
+    return _forces(facts, goal, rules, partial)
 
 
 def _boxes(sentence: Any) -> set[Any]:
@@ -98,32 +131,68 @@ def _boxes(sentence: Any) -> set[Any]:
     return set()
 
 
-def _consistent(statements: list[Any]) -> bool:
-    names: dict[Any, Any] = {}
-    return bool(satisfiable(sympy.And(*(_skeleton(s, names) for s in statements))))
+def _forces(facts: list[Any], goal: Any, rules: list[tuple[Any, Any]], partial: bool) -> bool:
+    """Whether the goal is true wherever the facts are, and what a rule starts from has its end."""
+    atoms = _Atoms(partial)
+    known = [atoms.values(fact)[0] for fact in facts]
+    known += [sympy.Implies(atoms.values(one)[0], atoms.values(other)[0]) for one, other in rules]
+    return not satisfiable(sympy.And(*known, sympy.Not(atoms.values(goal)[0])))
 
 
-def _skeleton(sentence: Any, names: dict[Any, Any]) -> Boolean:
-    """The sentence with atoms named, every relation written with atoms `x >= y`."""
-    if isinstance(sentence, (BooleanTrue, BooleanFalse)):
-        return sentence
-    if isinstance(sentence, CONNECTIVES):
-        return sentence.func(*(_skeleton(part, names) for part in sentence.args))
-    match sentence:
-        case sympy.GreaterThan(args=(x, y)) | sympy.LessThan(args=(y, x)):
-            return names.setdefault((x, y), sympy.Dummy())
-        case sympy.StrictGreaterThan(args=(x, y)) | sympy.StrictLessThan(args=(y, x)):
-            return sympy.Not(names.setdefault((y, x), sympy.Dummy()))
-        case sympy.Equality(args=(x, y)):
-            return sympy.And(_skeleton(x >= y, names), _skeleton(y >= x, names))
-        case sympy.Unequality(args=(x, y)):
-            return sympy.Not(_skeleton(sympy.Eq(x, y), names))
-        case _:
-            return names.setdefault(sentence, sympy.Dummy())
+class _Atoms:
+    """Truth and falsity of sentences as propositions; every relation is written with x >= y."""
+
+    def __init__(self, partial: bool) -> None:
+        self.partial = partial
+        self.names: dict[Any, Any] = {}
+
+    def values(self, sentence: Any) -> tuple[Boolean, Boolean]:
+        """What says that the sentence is true, and what says that it is false."""
+        if isinstance(sentence, (BooleanTrue, BooleanFalse)):
+            return sentence, sympy.Not(sentence)
+        if isinstance(sentence, CONNECTIVES):
+            return self._joined(sentence)
+        match sentence:
+            case sympy.GreaterThan(args=(x, y)) | sympy.LessThan(args=(y, x)):
+                holds = self._name((x, y))
+            case sympy.StrictGreaterThan(args=(x, y)) | sympy.StrictLessThan(args=(y, x)):
+                holds = sympy.Not(self._name((y, x)))
+            case sympy.Equality(args=(x, y)):
+                holds = sympy.And(self._name((x, y)), self._name((y, x)))
+            case sympy.Unequality(args=(x, y)):
+                holds = sympy.Not(sympy.And(self._name((x, y)), self._name((y, x))))
+            case _:
+                holds = self._name(sentence)
+        defined = self._defined(sentence)
+        return sympy.And(defined, holds), sympy.And(defined, sympy.Not(holds))
+
+    def _joined(self, sentence: Any) -> tuple[Boolean, Boolean]:
+        parts = [self.values(part) for part in sentence.args]
+        true, false = zip(*parts, strict=True)
+        if isinstance(sentence, sympy.And):
+            return sympy.And(*true), sympy.Or(*false)
+        if isinstance(sentence, sympy.Or):
+            return sympy.Or(*true), sympy.And(*false)
+        if isinstance(sentence, sympy.Not):
+            return false[0], true[0]
+        if isinstance(sentence, sympy.Implies):
+            return sympy.Or(false[0], sympy.And(true[0], true[1])), sympy.And(true[0], false[1])
+        same = sympy.Or(sympy.And(*true), sympy.And(*false))
+        return same, sympy.And(sympy.Not(same), *(sympy.Or(*part) for part in parts))
+
+    def _defined(self, sentence: Any) -> Boolean:
+        """What says that a relation, or another sentence without connectives, has a truth value."""
+        if not self.partial or not (divisors(sentence) or radicands(sentence)):
+            return sympy.true
+        sides = sentence.args if sentence.is_Relational else (sentence,)
+        return self._name(frozenset(sides))
+
+    def _name(self, of: Any) -> Boolean:
+        return self.names.setdefault(of, sympy.Dummy())
 
 
 @dataclass(frozen=True)
-class SameSign(Step):
+class SameSign(Carrying):
     """`y > 0` (or >=, =, <=, <), from `x > 0` (...) and `sign(x) = sign(y)`.
 
     The equality of signs may be the conclusion of an implication whose premises are named.
@@ -145,7 +214,7 @@ class SameSign(Step):
 
 
 @dataclass(frozen=True)
-class Onward(Step):
+class Onward(Carrying):
     """`Always(phi)`, from phi and `Always(Implies(phi, Always(phi)))`."""
 
     def accept(self, proof: Proof) -> None:
@@ -160,7 +229,7 @@ class Onward(Step):
 
 
 @dataclass(frozen=True)
-class FromNextOn(Step):
+class FromNextOn(Carrying):
     """`NextHolds(Always(psi))`, from `NextHolds(phi)` and `Always(Implies(phi, Always(psi)))`."""
 
     def accept(self, proof: Proof) -> None:
@@ -179,7 +248,7 @@ class FromNextOn(Step):
 
 
 @dataclass(frozen=True)
-class Permanent(Step):
+class Permanent(Carrying):
     """`Always(phi)`, from a phi that by its form alone lasts where the noise is additive."""
 
     def accept(self, proof: Proof) -> None:

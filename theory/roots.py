@@ -12,7 +12,8 @@ from typing import Any
 
 import sympy
 
-from theory.language import VOCABULARY, unfold
+from theory.definedness import elsewhere
+from theory.language import VOCABULARY, With, unfold
 
 
 def radicands(expression: Any) -> frozenset[Any]:
@@ -20,8 +21,12 @@ def radicands(expression: Any) -> frozenset[Any]:
 
     Definitions by cases are left out: their branches say themselves where they are used.
     """
+    expression, changed = elsewhere(expression)
     found = {p.base for p in expression.atoms(sympy.Pow) if _is_root(p)}
     found |= {logarithm.args[0] for logarithm in expression.atoms(sympy.log)}
+    found = {e.xreplace(changed) for e in found}
+    for model in changed.values():
+        found |= {With(r, *model.args[1:]) for r in radicands(model.args[0])}
     for symbol in expression.free_symbols:
         word = VOCABULARY.get(symbol.name)
         formula = word.formula if word is not None and word.kind == "defined" else None

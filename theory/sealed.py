@@ -5,7 +5,7 @@ Source: our formalisation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 
 from theory.cases import ROOT, branches, radicand_of
-from theory.definedness import Known, bases_of_divisions, divisors, factors
+from theory.definedness import Known, bases_of_divisions, divisors, factors, relations_read
 from theory.language import VOCABULARY, unfold
 from theory.obligations import detached, fixed, known_nonnegative, unexplained
 from theory.proof import Fact, NotAccepted, Proof, sentences
@@ -93,24 +93,32 @@ class Sealed(Certified):
 
         The certificates see to the divisions outside the kept words.
         """
-        return hidden_divisors(proof.named(self), self.statement, self.keep)
+        keep = frozenset(self.keep)
+        return hidden_divisors(proof.named(self), self.statement, lambda s: divisors(s, keep))
 
 
-def hidden_divisors(facts: list[Fact], statement: Any, keep: tuple[Any, ...]) -> frozenset[Any]:
-    """What kept words in a statement divide by, where no fact excludes that it is zero.
+def hidden_divisors(
+    facts: list[Fact], statement: Any, seen: Callable[[Any], Iterable[Any]]
+) -> frozenset[Any]:
+    """What a statement divides by, unseen by certificates, where no fact excludes that it is zero.
 
-    A divisor of a fact is not zero, unless that fact's own list says that nobody knows. Signs come
-    from facts with an empty list only: others might vouch for themselves.
+    A divisor of a fact is not zero, unless that fact's own list says that nobody knows; one of a
+    premise is not zero where the conclusion is read. Signs come from facts with an empty list only:
+    others might vouch for themselves.
     """
-    premise = sentences(statement.args[0]) if isinstance(statement, sympy.Implies) else ()
+    parts = statement.args if isinstance(statement, sympy.Implies) else (statement,)
+    premise: tuple[Any, ...] = ()
+    unknown = frozenset[Any]().union(*(fact.divides_by for fact in facts))
+    for part in parts:
+        known = _rational([s for f in facts for s in sentences(f.statement)], premise)
+        shown = {d for s in relations_read(known) for d in divisors(s)}
+        unknown |= set(divisors(part)) - set(seen(part)) - shown
+        premise = sentences(part)
+    premise = sentences(parts[0]) if len(parts) > 1 else ()
     sure = _rational(
         [s for f in facts if not f.divides_by for s in sentences(f.statement)], premise
     )
     signs = Known(sure, lambda word: known_nonnegative(word, sure))
-    known = _rational([s for fact in facts for s in sentences(fact.statement)], premise)
-    shown = {d for s in known for d in divisors(s)}
-    hidden = set(divisors(statement)) - set(divisors(statement, frozenset(keep)))
-    unknown = (hidden - shown).union(*(fact.divides_by for fact in facts))
     return frozenset(d for d in unknown if not signs.is_nonzero(d))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from theory.language import (
 from theory.lowest_terms import is_rational, lowest_terms
 from theory.obligations import certified, fixed, known_nonnegative, modewise, summed
 from theory.proof import (
+    Carrying,
     Fact,
     NotAccepted,
     Proof,
@@ -219,19 +220,27 @@ class Solve(Step):
         return not_shown_nonzero(proof, self)
 
 
-def unseen_divisors(facts: list[Fact], statement: Any, keep: frozenset[Any]) -> frozenset[Any]:
+def unseen_divisors(
+    facts: list[Fact],
+    statement: Any,
+    keep: frozenset[Any],
+    variables: Callable[[Any], Iterable[Any]] = lambda sentence: (),
+) -> frozenset[Any]:
     """Divisors of which certificates say nothing, unless a named fact says that they are not zero.
 
-    Certificates see what the statement and the facts divide by outside the kept words.
+    Certificates see what the statement and the facts divide by outside the kept words, and outside
+    the expressions that are `variables` to them.
     """
     from theory.sealed import hidden_divisors
 
+    def seen(sentence: Any) -> set[Any]:
+        inside = {d for e in variables(sentence) for d in divisors(e)}
+        return set(divisors(sentence, keep)) - inside
+
     inherited = [
-        Fact(fact.statement, fact.rests_on, divides_by=fact.divides_by - seen)
-        for fact in facts
-        for seen in [frozenset(divisors(fact.statement, keep))]
+        Fact(f.statement, f.rests_on, divides_by=f.divides_by - seen(f.statement)) for f in facts
     ]
-    return hidden_divisors(inherited, statement, tuple(keep))
+    return hidden_divisors(inherited, statement, seen)
 
 
 @dataclass(frozen=True)
@@ -345,7 +354,7 @@ class Instantiate(Step):
 
 
 @dataclass(frozen=True)
-class Preserved(Step):
+class Preserved(Carrying):
     """`Always(ForAllModes(excess >= 0))`: one step multiplies every excess by rho, a square.
 
     The same with <=.
@@ -368,7 +377,7 @@ class Preserved(Step):
 
 
 @dataclass(frozen=True)
-class Throughout(Step):
+class Throughout(Carrying):
     """`Always(phi)`, from phi itself when everything it rests on holds at every time."""
 
     def accept(self, proof: Proof) -> None:
@@ -381,7 +390,7 @@ class Throughout(Step):
 
 
 @dataclass(frozen=True)
-class Induction(Step):
+class Induction(Carrying):
     """`Always(Implies(phi, Always(phi)))`, from `Implies(phi, NextHolds(phi))` at every time."""
 
     def accept(self, proof: Proof) -> None:
