@@ -77,6 +77,8 @@ def test_values(expression: Any, value: Any) -> None:
         (ForAllModes(lam >= 1), True), (ForAllModes(lam >= 2), False),
         (ForDominantModes(lam >= 2), True), (ForBulkModes(lam >= 2), False),
         (ForBulkModes(s2 > 2), True),
+        (ForDominantModes(Eq(v.rho, F(1, 4))), True), (ForBulkModes(Eq(v.rho, F(9, 16))), True),
+        (ForDominantModes(Eq(v.c, F(1, 3))), True), (ForBulkModes(Eq(v.excess, F(4, 7))), True),
         (ForDominantModes(Eq(v.g2_next, F(5, 4))), True), (ForAllModes(Eq(v.g**2, g2)), True),
     ],
     ids=str,
@@ -193,3 +195,17 @@ def test_a_step_with_momentum_moves_by_the_velocity_too() -> None:
     )
     # the gradient 2 becomes 2 - 2 (1/4)(2 +- 1) + (1/2) 2 = 2 -+ 1/2
     assert World(heavy).energies_next[0] == 4 + F(1, 4)
+
+
+def test_a_state_is_computed_once() -> None:
+    """Fails when the next state is worked out again each time: long runs would take far longer."""
+    world = World(MODEL)
+    assert world.next() is world.next()
+    assert (world.next().time, world.next().next().time) == (1, 2)
+    assert world.next().next().start is world
+
+
+def test_a_sentence_without_a_meaning_is_named() -> None:
+    """Fails when a connective that nobody defined gets a truth, or the message hides which."""
+    with pytest.raises(TypeError, match="no meaning for Xor in "):
+        truth(sympy.Xor(D > 1, B > 1))

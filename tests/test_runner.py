@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event
@@ -68,6 +69,35 @@ def test_a_failing_check_and_a_broken_one_are_told_apart() -> None:
     assert (found.passed, found.crashed) == (False, True)
     assert found.detail == f"crashed at test_runner.py:{line}: ValueError: no such thing"
     assert (found.error_probability, found.loose) == (0.0, ())
+
+
+def test_a_crash_is_placed_where_it_happened() -> None:
+    """Fails if the check is named instead of the line, further down, that raised."""
+
+    def deep() -> Outcome:
+        raise ValueError("deep")
+
+    found = recorded(lambda settings: deep())
+    line = deep.__code__.co_firstlineno + 1
+    assert found.detail == f"crashed at test_runner.py:{line}: ValueError: deep"
+
+
+def test_a_claim_runs_its_own_checks_of_the_tier(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails if the checks of another claim or tier are run, or a check is not run as it is."""
+    asked, seen = [], []
+
+    def look(settings: Settings) -> Outcome:
+        seen.append(settings)
+        return Outcome("")
+
+    def planned(ids: list[str], tier: str) -> list[Check]:
+        asked.append((ids, tier))
+        return [Check("SA-3", "exact", name, look) for name in ("a", "b")]
+
+    monkeypatch.setattr(runner, "all_checks", planned)
+    deep = Settings(tier="full")
+    assert [found.name for found in runner.run_claim("SA-3", deep)] == ["a", "b"]
+    assert (asked, seen) == ([(["SA-3"], "full")], [deep, deep])
 
 
 def evidence(claim_id: str, *loose: str, closes: bool = True) -> list[Evidence]:
@@ -159,6 +189,49 @@ def test_verdicts_come_in_the_order_asked_for(
     assert sorted(ended) == ["SA-1", "SA-2", "SA-3"]
     if executor is not None:
         executor.shutdown()
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_claim_does_not_stand_on_what_this_run_left_open(
+    monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    """Fails if verdicts of a run forget the ones before, or checks get other settings."""
+    given = []
+
+    def decided(name: str, settings: Settings) -> list[Evidence]:
+        given.append(settings)
+        return evidence(name, *(["identity"] if name == "SA-1" else []))
+
+    monkeypatch.setattr(runner, "run_claim", decided)
+    executor = ThreadPoolExecutor(workers) if workers else None
+    found = list(run(["SA-1", "SA-3", "SA-2"], SETTINGS, executor))
+    assert [(v.verdict, v.solid) for v in found[:2]] == [(CHECKED, False), (PROVED, False)]
+    assert given == [SETTINGS] * 3
+    if executor is not None:
+        executor.shutdown()
+
+
+def test_what_waits_for_a_later_tier_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails if evidence that only a later tier collects looks like evidence nobody collects."""
+    monkeypatch.setattr(runner, "later_kinds", lambda name, tier: [f"of {tier}", "exact"])
+    without = [e for e in evidence("SA-3") if e.kind != "exact"]
+    assert verdict_on("SA-3", without, "fast").later == ("exact",)
+    assert verdict_on("SA-3", evidence("SA-3"), "fast").later == ()
+
+
+def test_a_worker_leaves_interruptions_to_the_main_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fails if a worker dies of Ctrl-C with its results, or outlives the main process."""
+    monkeypatch.setattr(runner, "end_with_parent", lambda: ended.append(True))
+    ended: list[bool] = []
+    kept = signal.getsignal(signal.SIGINT)
+    try:
+        runner._quiet_worker()
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, kept)
+    assert ended == [True]
 
 
 @pytest.mark.parametrize("jobs", [1, 0, -1])

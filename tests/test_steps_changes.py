@@ -79,6 +79,7 @@ def changed(word, change, value):
         ("noise", MORE, changed(n_D, "noise", MORE * n_D), changed(D, "noise", MORE * D)),
         ("scale", MORE, changed(a, "scale", a), changed(G, "scale", G)),
         ("step", MORE, changed(eta, "step", MORE), changed(D, "step", MORE * D)),
+        ("scale", MORE, changed(eta, "scale", eta), changed(eta, "scale", MORE * eta)),
         (
             "alignment",
             theta / MORE,

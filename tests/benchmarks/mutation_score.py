@@ -7,6 +7,8 @@ caches of its functions: mutmut skips what has a decorator. For example
     python tests/benchmarks/mutation_score.py theory/kernel.py tests/test_kernel.py
 
 With `--derivations`, the derivations of these claims must close as well, as `gradalign check` asks.
+With `--anew`, each mutant is active before anything is imported: slower by the time that imports
+take, and it notices what goes wrong in a function that is called when a module is imported.
 """
 
 from __future__ import annotations
@@ -53,6 +55,7 @@ def main() -> None:
     arguments.add_argument("--every", type=int, default=1, help="only every n-th mutant")
     arguments.add_argument("--first", type=int, default=0, help="number of the first one")
     arguments.add_argument("--derivations", nargs="*", default=[], help="such as SA-3 TS-9")
+    arguments.add_argument("--anew", action="store_true", help="import everything per mutant")
     given, options = arguments.parse_known_args()
     with tempfile.TemporaryDirectory() as folder:
         for name in ("theory", "verify", "tests", "docs", "pyproject.toml"):
@@ -65,10 +68,11 @@ def main() -> None:
             *(["tests/test_derivations.py"] if given.derivations else []),
             *options,
         ]
-        measure(Path(folder), given.module, tests, slice(given.first, None, given.every))
+        sample = slice(given.first, None, given.every)
+        measure(Path(folder), given.module, tests, sample, given.anew)
 
 
-def measure(folder: Path, file: str, tests: list[str], sample: slice) -> None:
+def measure(folder: Path, file: str, tests: list[str], sample: slice, anew: bool) -> None:
     """Mutate one file of the copy and print the survivors and the score."""
     os.chdir(folder)
     sys.path.insert(0, str(folder))
@@ -78,8 +82,7 @@ def measure(folder: Path, file: str, tests: list[str], sample: slice) -> None:
     mutated = mutate_file_contents(file, plain)
     Path(file).write_text(mutated.code, encoding="utf-8")
     module = file.removesuffix(".py").replace("/", ".")
-    assert str(importlib.import_module(module).__file__).startswith(str(folder))
-    if run([*tests, "--collect-only"], None) or collect(tests):
+    if run([*tests, "--collect-only"], None) or (not anew and imported(module, folder, tests)):
         sys.exit("the tests cannot be collected")
     started = time.perf_counter()
     if run(tests, None):
@@ -101,8 +104,9 @@ def measure(folder: Path, file: str, tests: list[str], sample: slice) -> None:
     print(f"of {len(mutated.mutant_names)} in all; {used.ru_utime + used.ru_stime:.0f} s of CPU")
 
 
-def collect(tests: list[str]) -> int:
+def imported(module: str, folder: Path, tests: list[str]) -> int:
     """Import the tests here, so that no forked process has to; run none: results are cached."""
+    assert str(importlib.import_module(module).__file__).startswith(str(folder))
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         kept, sys.stdout = sys.stdout, nowhere
         try:
