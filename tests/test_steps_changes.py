@@ -17,6 +17,7 @@ from theory.sealed import (
     Sealed,
     c,
     contrast_at,
+    seal,
     sealed,
     threshold_steps,
     u,
@@ -266,6 +267,31 @@ def test_a_change_to_a_value_that_is_no_number_is_refused() -> None:
     good = elsewhere("good", fact, "step", 1 / theta, ("D", "B", "factor", "additive"))
     assert refused(proof(STATE), fact, bad)
     assert not refused(proof(STATE), fact, good)
+    small = {**STATE, "small": theta < 1}
+    negative = elsewhere("negative", fact, "step", 1 / (theta - 2), ("D", "B", "small", "additive"))
+    assert not refused(proof(small), fact, negative)
+
+
+def test_the_two_statements_about_a_threshold() -> None:
+    """Fails when a threshold is said to solve another equation, or to lie strictly within."""
+    arguments, premise = (Delta_s * G, n_D, n_B), n_D > 0
+    shared = {"given": ("contrast",), "keep": (Delta_s, G)}
+    solved, signs = Eq(contrast_at(a_star, *arguments), 0), (c > 0,)
+    weak = threshold_steps(a_star, arguments, ("solves", "within"), signs, **shared)
+    strict = threshold_steps(a_star, arguments, ("solves", "within"), signs, premise, **shared)
+    within = (And(a_star >= 0, a_star <= 1), And(a_star > 0, a_star < 1))
+    assert [step.statement for step in weak] == [solved, within[0]]
+    assert [step.statement for step in strict] == [Implies(premise, s) for s in (solved, within[1])]
+    for step in (*weak, *strict):
+        assert (step.given, step.keep, step.signs) == (("contrast",), (Delta_s, G), signs)
+        assert (step.word, step.arguments) == (a_star, arguments)
+        assert step.strict is (step in strict)
+
+
+def test_what_has_no_kept_word_in_it_is_left_alone() -> None:
+    """Fails when a definition is put in although nothing in it is kept."""
+    assert sealed(Delta_s < G, (Delta_s,)) == (seal(Delta_s) < G)
+    assert sealed(eta_star > 0, (p,)) == (2 * seal(p) / q > 0)
 
 
 def test_what_a_kept_word_divides_by_is_not_forgotten() -> None:
