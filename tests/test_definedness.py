@@ -8,7 +8,15 @@ import pytest
 import sympy
 from sympy import And, Eq, Ge, Gt, Lt, Ne, log, sqrt
 
-from theory.definedness import Known, bases_of_divisions, divisors, divisors_in_sums, factors
+from theory.definedness import (
+    Known,
+    bases_of_divisions,
+    divisors,
+    divisors_in_sums,
+    doubt,
+    factors,
+    has_value,
+)
 from theory.language import Always, ForAllModes, ForBulkModes, ForDominantModes
 from theory.vocabulary import (
     C_D,
@@ -67,9 +75,13 @@ def test_kept_words_are_not_looked_into() -> None:
     assert divisors(kappa + a, frozenset([kappa])) == (B + D,)
 
 
-def test_definitions_by_cases_are_not_looked_into() -> None:
-    """Their cases say where the divisor is not zero."""
-    assert divisors(sympy.Symbol("a_star", real=True)) == ()
+def test_definitions_by_cases_have_a_value_or_not() -> None:
+    """Fails if cases are looked into, or a word whose cases all fail counts as a number."""
+    a_star = sympy.Symbol("a_star", real=True)
+    assert divisors(a_star) == (has_value(a_star),)
+    assert not known(Gt(a_star, 0)).is_nonzero(has_value(a_star))
+    assert doubt(has_value(a_star)) == "uses a_star, which may have no value"
+    assert doubt(x) == "divides by x, which may be zero"
 
 
 @pytest.mark.parametrize(

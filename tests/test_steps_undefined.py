@@ -22,7 +22,7 @@ from theory.reasoning import Conclude, Follows, Suppose
 from theory.steps import Algebra, Certified
 from theory.tiny_subspaces.momentum import BLOCK, steps
 from theory.tiny_subspaces.toy import TOY, flat, sharp
-from theory.vocabulary import B, D, additive, eta
+from theory.vocabulary import B, D, a_star, additive, eta
 from verify.balls import Undefined
 from verify.instances import InstanceWorld, instance
 from verify.meaning import World, truth
@@ -64,6 +64,7 @@ ZERO, NEGATIVE = InstanceWorld(AT_ZERO), InstanceWorld(AT_ZERO.with_number("shar
 GONE = World(quadratic("2 1", 1, "4 1", "0 0", "1/2", horizon=2))  # no dominant energy after a step
 ABSENT = World(quadratic("2 1", 1, "0 1", "1 0", "1/2"))  # none before the first step
 LEVEL = World(quadratic("2 1", 1, "1 1", "0 0", "1/2"))  # as much as bulk energy
+EMPTY = World(quadratic("2 1", 1, "0 0", "0 0", "1/2"))
 ONLY_THEN = {"r": Implies(flat > 0, sharp > 0)}
 ENERGY = {"r": D > 0, "additive": additive}
 WEAK = With(1 / D, "scale", Integer(0))
@@ -141,6 +142,9 @@ ATTEMPTS = {
         (CertifiedInTime("so", implied(Initially(1 / (D - B))), ("additive",)),),
         LEVEL,
     ),
+    "a threshold without energy and noise": Attempt(
+        "SA-3", {}, (Follows("so", tautology(a_star)),), EMPTY
+    ),
     "a power of a quotient": Attempt(
         "TS-26",
         {},
@@ -168,7 +172,7 @@ def test_what_has_no_meaning_is_not_proved(name: str) -> None:
     found, _ = certificates_of(claim)
     outcomes, loose, _ = examine(claim, registry.LIBRARY, found)
     assert not [outcome.problem for outcome in outcomes if outcome.problem]
-    assert "may be" in loose["no meaning"]  # zero, or negative
+    assert "which may " in loose["no meaning"]  # be zero or negative, or have no value
 
 
 def test_what_keeps_its_meaning_is_proved() -> None:

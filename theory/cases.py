@@ -10,9 +10,10 @@ from typing import Any
 
 import sympy
 
+from theory.definedness import divisors, has_value
 from theory.language import VOCABULARY
 from theory.obligations import fixed
-from theory.proof import NotAccepted, Proof, sentences
+from theory.proof import Fact, NotAccepted, Proof, sentences
 from theory.steps import Certified
 
 ROOT = sympy.Symbol("root", real=True)
@@ -57,6 +58,23 @@ class ByCases(Certified):
                 known.append(positive)
             found += fixed(known, statement.subs(self.word, value), kept)
         return found
+
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        """What no certificate sees; the value of the word exists in every case."""
+        found = super().divides_by(proof)
+        return without_value(self.word, found, self.statement, proof.named(self))
+
+
+def without_value(
+    word: Any, found: frozenset[Any], statement: Any, facts: list[Fact]
+) -> frozenset[Any]:
+    """What was found, without the word's value, unless a fact or the premise takes it for granted.
+
+    Meant for steps that show a value in every case of the word's definition.
+    """
+    premise = statement.args[0] if isinstance(statement, sympy.Implies) else sympy.true
+    granted = frozenset[Any]().union(divisors(premise), *(fact.divides_by for fact in facts))
+    return found - ({has_value(word)} - granted)
 
 
 def branches(definition: Any) -> list[tuple[Any, list[Any]]]:

@@ -23,13 +23,15 @@ from theory.language import (
 )
 from theory.lowest_terms import lowest_terms
 
+VALUE_OF = "value of "
+
 
 @cache
 def divisors(expression: Any, keep: frozenset[Any] = frozenset()) -> tuple[Any, ...]:
     """Irreducible factors of all that an expression or sentence divides by, definitions unfolded.
 
-    Words in `keep` are not looked into, nor are definitions by cases. What is not zero now may be
-    zero a step later or in a changed model: there, the divisor is another one.
+    Words in `keep` are not looked into. What is not zero now may be zero a step later or in a
+    changed model: there, the divisor is another one. See `has_value` for definitions by cases.
     """
     expression, changed = elsewhere(expression)
     bases = bases_of_divisions(expression)
@@ -91,8 +93,23 @@ def _divisors_of_word(symbol: Any, keep: frozenset[Any]) -> tuple[Any, ...]:
     if word is None or word.kind not in ("defined", "mode") or word.formula is None:
         return ()
     if word.formula.has(sympy.Piecewise):
-        return ()
+        return (has_value(symbol),)
     return divisors(word.formula, keep)
+
+
+def has_value(word: Any) -> Any:
+    """What stands, among divisors, for the existence of a word that is defined by cases.
+
+    No sign says that it is not zero: the steps about its cases do, and sentences that read it.
+    """
+    return sympy.Symbol(f"{VALUE_OF}{word}", real=True)
+
+
+def doubt(divisor: Any) -> str:
+    """What is wrong with a divisor that nobody has shown to be different from zero."""
+    if str(divisor).startswith(VALUE_OF):
+        return f"uses {str(divisor).removeprefix(VALUE_OF)}, which may have no value"
+    return f"divides by {divisor}, which may be zero"
 
 
 def divisors_in_sums(sentence: Any) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import sympy
 from sympy.logic.boolalg import Boolean
 
-from theory.definedness import Known, divisors, divisors_in_sums, relations_read
+from theory.definedness import Known, divisors, divisors_in_sums, doubt, relations_read
 from theory.language import (
     VOCABULARY,
     Always,
@@ -424,4 +424,4 @@ def _shortcoming(fact: Fact, signs: Known) -> str:
     if fact.unproved:
         return f"rests on {', '.join(sorted(fact.unproved))}, which no derivation proves"
     zero = [d for d in fact.divides_by if not signs.is_nonzero(d)]
-    return f"divides by {sorted(zero, key=str)[0]}, which may be zero" if zero else ""
+    return doubt(sorted(zero, key=str)[0]) if zero else ""

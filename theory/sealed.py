@@ -12,8 +12,14 @@ from typing import Any
 
 import sympy
 
-from theory.cases import ROOT, branches, radicand_of
-from theory.definedness import Known, bases_of_divisions, divisors, factors, relations_read
+from theory.cases import ROOT, branches, radicand_of, without_value
+from theory.definedness import (
+    Known,
+    bases_of_divisions,
+    divisors,
+    factors,
+    relations_read,
+)
 from theory.language import VOCABULARY, unfold
 from theory.obligations import detached, fixed, known_nonnegative, unexplained
 from theory.proof import Fact, NotAccepted, Proof, sentences
@@ -110,7 +116,7 @@ def hidden_divisors(
     premise: tuple[Any, ...] = ()
     unknown = frozenset[Any]().union(*(fact.divides_by for fact in facts))
     for part in parts:
-        known = _rational([s for f in facts for s in sentences(f.statement)], premise)
+        known = detached([*(s for f in facts for s in sentences(f.statement)), *premise])
         shown = {d for s in relations_read(known) for d in divisors(s)}
         unknown |= set(divisors(part)) - set(seen(part)) - shown
         premise = sentences(part)
@@ -170,6 +176,11 @@ class OfThreshold(Sealed):
         for value, conditions in branches(threshold(c, u, v)):
             found += self._case(value, conditions)
         return found + last
+
+    def divides_by(self, proof: Proof) -> frozenset[Any]:
+        """What kept words divide by; the value of the word exists in every case."""
+        found = super().divides_by(proof)
+        return without_value(self.word, found, self.statement, proof.named(self))
 
     def _case(self, value: Any, conditions: list[Any]) -> list[dict[str, Any]]:
         """The general fact where the threshold is this value."""
