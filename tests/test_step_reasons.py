@@ -103,6 +103,7 @@ from theory.vocabulary import (
     m2_D,
     n_B,
     n_D,
+    p,
     q,
     rho,
     rho_d,
@@ -110,6 +111,7 @@ from theory.vocabulary import (
     s2,
     t,
 )
+from verify.prove import certificates_for
 
 x = sympy.Symbol("x", real=True)
 QUADRATIC, HEAVY, CRITICAL = Domain(), Domain(momentum=True), Domain(step="critical")
@@ -413,6 +415,15 @@ ACCEPTED = [
     yes(ForEach("x", Equivalent(ForAllModes(g2 > 0), ForAllModes(s2 > 0))),
         f=ForAllModes(Equivalent(g2 > 0, s2 > 0))),
     yes(Logarithm("x", RATES)),
+    yes(Expectation("x", ENERGY)),
+    yes(ModeByMode("x", Eq(B, C_B + E_B))),
+    yes(Preserved("x", Always(ForAllModes(excess >= 0))), f=ForAllModes(excess >= 0), n=additive),
+    yes(Preserved("x", Always(ForAllModes(excess <= 0))), f=ForAllModes(excess <= 0), n=additive),
+    yes(Throughout("x", Always(n_D > 0)), f=n_D > 0, n=additive),
+    yes(Solve("x", Eq(eta_star, 2 * p / q), equation=eta * q - 2 * p)),
+    yes(Certified("x", G > 0), D=D > 0, B=B > 0),
+    yes(Modewise("x", ForAllModes(g2 + s2 > 0)), f=ForAllModes(s2 > 0)),
+    yes(Summed("x", m2_D >= 0)),
     yes(Logarithm("x", Implies(And(D > 0, *RATES.args[0].args), RATES.args[1]))),
 ]  # fmt: skip
 
@@ -422,7 +433,9 @@ def test_a_step_accepts_its_right_use(step: Step, domain: Any, assumptions: dict
     """Fails when a right use is refused: then the refusals above would mean nothing."""
     claim = Claim("SA-0", "", "", "none", assumptions, {}, {}, domain=domain)
     proof = Proof(claim, registry.LIBRARY, {})
-    proof.establish(type(step)(**{**vars(step), "given": tuple(assumptions)}))
+    named = type(step)(**{**vars(step), "given": tuple(assumptions)})
+    proof.certificates = {"x": certificates_for(named, proof)}
+    proof.establish(named)
     first = {next(iter(assumptions))} if isinstance(step, Conclude) else set()
     assert proof.facts["x"].rests_on == set(assumptions) - first
 
@@ -462,16 +475,30 @@ def test_a_fact_about_any_number_holds_for_one(statement: Any, follows: bool) ->
     """Fails when something else than the fact at the named value is concluded."""
     proof = Proof(Claim("SA-0", "", "", "none", {}, {}, {}), registry.LIBRARY, {})
     proof.facts["all"] = Fact(sympy.Ge(D, x * B), frozenset())
-    proof.facts["later"] = Fact(Next(D) >= x * B, frozenset())
     step = Instantiate("one", statement, given=("all",), variable=x, value=sympy.Integer(-1))
     if follows:
         step.accept(proof)
     else:
         with pytest.raises(NotAccepted, match="no named fact becomes the statement"):
             step.accept(proof)
-    later = Instantiate("two", Next(D) >= -B, given=("later",), variable=x, value=step.value)
+
+
+@pytest.mark.parametrize("moved", [Next, Initially, lambda word: With(word, "scale", 2)])
+def test_what_is_put_into_a_fact_must_not_change_its_meaning_there(moved: Any) -> None:
+    """Fails when x, any number, becomes D inside the next state, the start or a changed model."""
+    proof = Proof(Claim("SA-0", "", "", "none", {}, {}, {}), registry.LIBRARY, {})
+    proof.facts["fact"] = Fact(moved(x * D) <= x * moved(D), frozenset())
+    step = Instantiate("x", moved(D**2) <= D * moved(D), given=("fact",), variable=x, value=D)
     with pytest.raises(NotAccepted, match="no named fact becomes the statement"):
-        later.accept(proof)
+        step.accept(proof)
+
+
+def test_an_identity_holds_at_the_start_too() -> None:
+    """Fails when what rests on no assumption cannot be used at other times and in other models."""
+    proof = Proof(Claim("SA-0", "", "", "none", {}, {}, {}), registry.LIBRARY, {})
+    proof.facts["identity"] = Fact(Eq(D, B), frozenset())
+    for moved in (Initially(D) - Initially(B), With(D, "scale", 2) - With(B, "scale", 2)):
+        Algebra("x", Eq(moved, 0), given=("identity",)).accept(proof)
 
 
 ROOT = sympy.sqrt(1 + x**2)
