@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 import sympy
-from sympy import And, Eq, Implies, Integer, Or, sqrt
+from sympy import And, Eq, Equivalent, Implies, Integer, Not, Or, sqrt
 
 from theory import registry
 from theory.deterministic_run import CertifiedPowers
 from theory.in_time import CertifiedInTime
 from theory.language import Always, Initially, Next, NextHolds, With
 from theory.proof import Step, examine
-from theory.reasoning import Conclude, Follows, Suppose
+from theory.reasoning import Conclude, Follows, Suppose, entails
 from theory.steps import Algebra, Certified
 from theory.tiny_subspaces.momentum import BLOCK, steps
 from theory.tiny_subspaces.toy import TOY, flat, sharp
@@ -192,3 +192,33 @@ def test_what_keeps_its_meaning_is_proved() -> None:
     outcomes, loose, _ = examine(claim, registry.LIBRARY, {})
     assert not loose
     assert not [outcome.problem for outcome in outcomes if outcome.problem]
+
+
+PLAIN, DOUBTFUL = flat > 0, 1 / sharp > 2
+
+
+@pytest.mark.parametrize(
+    ("facts", "follows"),
+    [
+        ([], False),
+        ([PLAIN], False),
+        ([Or(PLAIN, DOUBTFUL)], False),
+        ([Or(PLAIN, DOUBTFUL), Not(PLAIN)], True),
+        ([Not(And(PLAIN, DOUBTFUL))], False),
+        ([And(PLAIN, DOUBTFUL)], True),
+        ([Implies(PLAIN, DOUBTFUL)], False),
+        ([Implies(PLAIN, DOUBTFUL), PLAIN], True),
+        ([Implies(DOUBTFUL, PLAIN)], True),
+        ([Equivalent(PLAIN, DOUBTFUL)], True),
+        ([Not(DOUBTFUL)], True),
+        ([1 / sharp >= 2], True),
+        ([1 / sharp >= 1], False),
+    ],
+    ids=str,
+)
+def test_what_follows_where_relations_may_lack_a_truth_value(
+    facts: list[Any], follows: bool
+) -> None:
+    """Fails when a fact is said to read a relation that it does not read, or a read one is lost."""
+    assert entails(facts, tautology(1 / sharp))
+    assert entails(facts, tautology(1 / sharp), partial=True) == follows

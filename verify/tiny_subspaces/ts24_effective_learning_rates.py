@@ -73,8 +73,8 @@ def against(direction: Vector, eta: Fraction) -> Vector:
 def rotated_bases(settings: Settings) -> Outcome:
     """Fails when a literal step has other rates than eta or 0, in any number of dimensions, or
     when motion orthogonal to the gradient's blocks changes a rate."""
-    source = random.Random(settings.stream("TS-24", "rotated"))
-    for _ in range(INSTANCES):
+    source, tried = random.Random(settings.stream("TS-24", "rotated")), 0
+    while tried < INSTANCES:
         k, bulk = source.randint(1, 5), source.randint(1, 5)
         axis = [Fraction(source.randint(-5, 5)) for _ in range(k + bulk)]
         axis[0] = Fraction(1) if not any(axis) else axis[0]
@@ -83,6 +83,7 @@ def rotated_bases(settings: Settings) -> Outcome:
         blocks = blocks_of(gradient, axis, k)
         if not all(any(block) for block in blocks):
             continue
+        tried += 1
         expected = {"gradient descent": (eta, eta), "dominant": (eta, ZERO), "bulk": (ZERO, eta)}
         directions = {"gradient descent": gradient, "dominant": blocks[0], "bulk": blocks[1]}
         aside = orthogonal([Fraction(source.randint(-9, 9)) for _ in axis], blocks)
