@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -420,6 +421,7 @@ ACCEPTED = [
     yes(Preserved("x", Always(ForAllModes(excess >= 0))), f=ForAllModes(excess >= 0), n=additive),
     yes(Preserved("x", Always(ForAllModes(excess <= 0))), f=ForAllModes(excess <= 0), n=additive),
     yes(Throughout("x", Always(n_D > 0)), f=n_D > 0, n=additive),
+    yes(Throughout("x", Always(D > 0)), f=D > 0, g=Always(D > 0), n=additive),
     yes(Solve("x", Eq(eta_star, 2 * p / q), equation=eta * q - 2 * p)),
     yes(Certified("x", G > 0), D=D > 0, B=B > 0),
     yes(Modewise("x", ForAllModes(g2 + s2 > 0)), f=ForAllModes(s2 > 0)),
@@ -458,6 +460,54 @@ def test_what_holds_now_is_no_law() -> None:
     assert entails([now, D > 0], B > 0)
     assert not entails([now], Implies(Always(D > 0), Always(B > 0)), [])
     assert entails([now], Implies(Always(D > 0), Always(B > 0)), [now])
+
+
+ONE, TWO = 1 / D > 0, 1 / B > 0  # two relations that may have no truth value
+JOINED = [
+    ONE, sympy.Not(ONE), And(ONE, TWO), Or(ONE, TWO), sympy.Not(And(ONE, TWO)), Implies(ONE, TWO),
+    sympy.Not(Implies(ONE, TWO)), Equivalent(ONE, TWO), sympy.Not(Equivalent(ONE, TWO)),
+]  # fmt: skip
+
+
+def kleene(sentence: Any, values: dict[Any, float]) -> float:
+    """1 where a sentence is true, 0 where it is false, 1/2 where it has no truth value."""
+    if sentence in values:
+        return values[sentence]
+    parts = [kleene(part, values) for part in sentence.args]
+    if isinstance(sentence, And):
+        return min(parts)
+    if isinstance(sentence, Or):
+        return max(parts)
+    if isinstance(sentence, sympy.Not):
+        return 1 - parts[0]
+    if isinstance(sentence, Implies):
+        # the conclusion must have a truth value where the premise is true only
+        return max(1 - parts[0], min(parts))
+    return 0.5 if 0.5 in parts else float(parts[0] == parts[1])
+
+
+@pytest.mark.parametrize("fact", JOINED, ids=str)
+def test_what_follows_where_sentences_may_have_no_truth_value(fact: Any) -> None:
+    """Fails when a table of three truth values, tried in full, says otherwise."""
+    cases = [
+        {ONE: one, sympy.Not(ONE): 1 - one, TWO: two} for one, two in product((0, 0.5, 1), repeat=2)
+    ]
+    for goal in JOINED:
+        follows = all(kleene(goal, case) == 1 for case in cases if kleene(fact, case) == 1)
+        assert entails([fact], goal, partial=True) is follows, goal
+        total = [case for case in cases if 0.5 not in case.values()]
+        follows = all(kleene(goal, case) == 1 for case in total if kleene(fact, case) == 1)
+        assert entails([fact], goal) is follows, goal
+
+
+def test_each_sentence_has_its_own_doubt() -> None:
+    """Fails when a quotient of dominant modes vouches for one of all modes, or all are doubted."""
+    everywhere, dominant = ForAllModes(1 / g2 > 0), ForDominantModes(1 / g2 > 0)
+    tautology = Implies(And(everywhere, D > 0), everywhere)
+    assert entails([], tautology)
+    assert entails([everywhere], tautology, partial=True)
+    assert not entails([dominant], tautology, partial=True)
+    assert entails([], Implies(And(additive, D > 0), additive), partial=True)
 
 
 @pytest.mark.parametrize(
