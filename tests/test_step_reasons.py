@@ -508,6 +508,9 @@ def test_each_sentence_has_its_own_doubt() -> None:
     assert entails([everywhere], tautology, partial=True)
     assert not entails([dominant], tautology, partial=True)
     assert entails([], Implies(And(additive, D > 0), additive), partial=True)
+    lasts = Implies(Always(D > 0), Always(Implies(And(ONE, B > 0), ONE)))
+    assert entails([], lasts, [])
+    assert not entails([], lasts, [], partial=True)
 
 
 @pytest.mark.parametrize(
