@@ -449,6 +449,9 @@ LOGARITHM = Ge(sympy.log(x), B)
     [
         (ROOTED, [], {x}),
         (LOGARITHM, [], {x}),
+        (Ge(x**D, B), [], {x}),
+        (Ge(x ** (t / 2), B), [], {x}),
+        (Ge(x ** (2 * t + 1), B), [], set()),
         (Ge(sqrt(y) + sqrt(x), B), [Fact(y > 0, NONE)], {x}),
         (ROOTED, [Fact(Always(x > 0), NONE)], set()),
         (Implies(x > 0, ROOTED), [], set()),

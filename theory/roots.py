@@ -14,6 +14,7 @@ import sympy
 
 from theory.definedness import elsewhere
 from theory.language import VOCABULARY, With, unfold
+from theory.vocabulary import t
 
 
 def radicands(expression: Any) -> frozenset[Any]:
@@ -36,7 +37,17 @@ def radicands(expression: Any) -> frozenset[Any]:
 
 
 def _is_root(power: Any) -> bool:
-    return bool(power.exp.is_Rational and not power.exp.is_Integer)
+    return not _is_whole(power.exp)
+
+
+def _is_whole(exponent: Any) -> bool:
+    """Whether an exponent is whole by its form: numbers, counts, the time; sums and products."""
+    if exponent.is_Symbol:
+        word = VOCABULARY.get(exponent.name)
+        return exponent == t or (word is not None and word.whole)
+    if exponent.is_Add or exponent.is_Mul:
+        return all(map(_is_whole, exponent.args))
+    return bool(exponent.is_Integer)
 
 
 class Signs:
