@@ -163,7 +163,7 @@ def test_the_turn_is_the_first_time_at_which_alignment_does_not_fall() -> None:
         if turned:
             assert run.word("turn_time") == turned[0] == run.next().word("turn_time")
         else:
-            with pytest.raises(Undefined, match="alignment falls up to the horizon"):
+            with pytest.raises(OutOfScope, match="alignment falls up to the horizon"):
                 run.word("turn_time")
 
 

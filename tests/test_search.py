@@ -201,3 +201,10 @@ def test_numbers_are_simple_in_the_order_in_which_people_find_them_simple(
 ) -> None:
     """Fails if a round number or a near fraction is passed over, or comes out of turn."""
     assert " ".join(map(str, simpler_numbers(Fraction(number)))) == expected
+
+
+def test_what_lies_beyond_the_horizon_is_no_counterexample() -> None:
+    """Fails if a run that was not followed to its turn refutes a sentence about the turn."""
+    from verify.edit import refute
+
+    assert refute("SA-9", "turn_time >= 0", examples=60).story.startswith("none found")

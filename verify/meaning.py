@@ -265,7 +265,7 @@ def _turn_time(world: World) -> Fraction:
     for later in world.start.run():
         if later.word("a_next") >= later.word("a"):
             return Fraction(later.time)
-    raise Undefined("alignment falls up to the horizon")
+    raise OutOfScope("alignment falls up to the horizon: nobody looked further")
 
 
 def _with_alignment(world: World, value: Fraction) -> World:
