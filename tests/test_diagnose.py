@@ -309,7 +309,7 @@ def test_a_planted_missing_population_factor_is_refuted(monkeypatch: pytest.Monk
 
 def test_json_has_the_promised_keys(wine: Diagnosis) -> None:
     found = wine.to_json()
-    top = {"dataset", "samples", "d", "k", "batch_size", "step_size", "steps", "score"}
+    top = {"dataset", "samples", "d", "k", "batch_size", "step_size", "steps", "score", "scaling"}
     assert top <= found.keys()
     step = {
         "t",
@@ -441,6 +441,26 @@ class TestCommand:
         result = self.run(str(path), "--target", "price", "--batch", "2", "--json")
         assert json.loads(result.stdout)["dataset"] == "mine.csv"
         assert json.loads(result.stdout)["score"]["error_probability"] == 0
+
+    @pytest.mark.parametrize(
+        ("option", "scaling", "told"),
+        [
+            ([], "standardise", "features standardised: each has mean 0 and variance 1"),
+            (["--no-standardise"], "centre", "features centred and divided by one common number"),
+        ],
+    )
+    def test_what_becomes_of_the_data_is_said(
+        self, tmp_path: Path, option: list[str], scaling: str, told: str
+    ) -> None:
+        """Fails when the data are scaled in silence, or otherwise than the user asked for."""
+        path = tmp_path / "mine.csv"
+        path.write_text("a,b,y\n0,0,1\n1,10,2\n0,10,4\n1,0,3\n1,10,6\n")
+        asked = [str(path), "--target", "y", "--batch", "1", "--steps", "2", *option]
+        assert f"Least squares; {told}." in self.run(*asked).stdout
+        found = json.loads(self.run(*asked, "--json").stdout)
+        assert found["scaling"] == scaling
+        largest, least = found["eigenvalues"]
+        assert (largest > 50 * least) == (scaling == "centre")  # one feature is ten times the other
 
     @pytest.mark.parametrize(
         ("arguments", "message"),

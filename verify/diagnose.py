@@ -95,6 +95,7 @@ class Diagnosis:
             "dataset": self.problem.name,
             "samples": self.problem.samples,
             "d": self.problem.d,
+            "scaling": self.problem.scaling,
             "k": chosen.k,
             "batch_size": chosen.batch_size,
             "step_size": chosen.step_size,

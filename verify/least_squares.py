@@ -32,7 +32,7 @@ class LeastSquares:
 
     `features` (N, p) and `targets` (N,) are centred and scaled; `eigenvalues` (d,) are positive and
     descending; the columns of `basis` (p, d) are their eigenvectors; `hessian` is
-    A'A/N (p, p) and `linear` is A'y/N (p,).
+    A'A/N (p, p) and `linear` is A'y/N (p,); `scaling` says how the features were scaled.
     """
 
     name: str
@@ -42,6 +42,7 @@ class LeastSquares:
     basis: FloatArray
     hessian: FloatArray
     linear: FloatArray
+    scaling: Scaling
 
     @classmethod
     def from_data(
@@ -78,7 +79,7 @@ class LeastSquares:
             )
         linear = columns.T @ response / samples
         vectors = np.ascontiguousarray(basis[:, kept])
-        return cls(name, columns, response, eigenvalues[kept], vectors, hessian, linear)
+        return cls(name, columns, response, eigenvalues[kept], vectors, hessian, linear, scaling)
 
     @property
     def samples(self) -> int:

@@ -15,6 +15,12 @@ from verify.errors import InputError, Interrupted, Stopped
 
 if TYPE_CHECKING:
     from verify.diagnose import Diagnosis, Probe
+    from verify.least_squares import Scaling
+
+SCALED = {
+    "standardise": "features standardised: each has mean 0 and variance 1",
+    "centre": "features centred and divided by one common number",
+}
 
 ROWS = 12
 """Probes shown in the table; the JSON and the figure have all of them."""
@@ -54,6 +60,15 @@ def command(
             show_default=False,
         ),
     ] = None,
+    standardise: Annotated[
+        bool | None,
+        typer.Option(
+            "--standardise/--no-standardise",
+            help="Every feature to variance 1 (the default but for digits), or all divided by one "
+            "number.",
+            show_default=False,
+        ),
+    ] = None,
     probes: Annotated[int, typer.Option(help="States at which the theory is tested.")] = 40,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     plot: Annotated[
@@ -69,7 +84,11 @@ def command(
     of them when they can be enumerated, else random ones until the direction
     is certain up to a tiny error probability.
 
-    JSON: dataset, samples, d, k, batch_size, step_size, replacement, seed, eigenvalues, steps (a
+    Features and target are centred, so the model has no intercept, and scaled: every feature and
+    the target to variance 1, or with --no-standardise the features by one common number, which
+    keeps the proportions of features that share a unit. Constant columns are dropped.
+
+    JSON: dataset, samples, d, scaling (standardise or centre), k, batch_size, step_size, replacement, seed, eigenvalues, steps (a
     list with t, alignment, critical_step_size, low_alignment, projection_interval,
     predicted_direction, confirmed, method, draws, measured_change) and score (decided, confirmed,
     undecided, error_probability, closest_margin, rivals_confirmed).
@@ -91,7 +110,8 @@ def command(
 
     kind = check_figure(plot) if plot is not None else ""
     step = _step_size(step_size)
-    problem = load(data, target)
+    scalings: dict[bool | None, Scaling] = {True: "standardise", False: "centre"}
+    problem = load(data, target, scalings.get(standardise))
     settings = choose_settings(
         problem,
         k=k,
@@ -171,6 +191,7 @@ def _print(diagnosis: Diagnosis, plot: Path | None) -> None:
         f"{problem.eigenvalues[chosen.k]:.3g} at the gap)",
         highlight=False,
     )
+    console.print(f"Least squares; {SCALED[problem.scaling]}.", highlight=False)
     console.print(
         f"SGD: {chosen.steps} steps of size {chosen.step_size:.4g}, batches of "
         f"{chosen.batch_size} {drawn} replacement, seed {chosen.seed}. The theory: alignment rises "
@@ -180,7 +201,7 @@ def _print(diagnosis: Diagnosis, plot: Path | None) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     for title in ("step", "alignment", "critical", "interval"):
         table.add_column(title, justify="right", no_wrap=True)
-    for title in ("regime", "predicted", "by minibatches"):
+    for title in ("regime", "predicted", "by minibatches (drawn)"):
         table.add_column(title, no_wrap=True)
     for probe in _spread(diagnosis.probes):
         table.add_row(*_row(probe))
