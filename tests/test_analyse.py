@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from verify.analyse import analyse
-from verify.commands.analyse import command
+from verify.commands.analyse import command, short
 from verify.state import state_from
 
 DIGITS = 30
@@ -472,6 +472,33 @@ def test_command_says_the_regime_in_a_sentence(
     out = " ".join(capsys.readouterr().out.split())
     assert "no choice of step size can raise it" in out
     assert "none: q <= 0" in out
+
+
+def test_the_table_shows_exact_fractions(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Fails when an exact answer is printed as a double only, or a rounded one as a fraction."""
+    monkeypatch.setenv("COLUMNS", "100")
+    run_command(I1, monkeypatch)
+    out = capsys.readouterr().out
+    for cell in ("1/2 = 0.5", "4/11 ≈ 0.36363636363636365", "13/23 ≈ 0.56", "(8/13, 2)", " 2 "):
+        assert cell in out
+    assert "a*        0.9359621843106514" in out  # irrational
+    assert "Fractions are exact" in out
+    run_command(I1, monkeypatch, precision=30)
+    assert f"4/11 ≈ 0.{'36' * 15}" in capsys.readouterr().out
+    run_command(I1 | {"gradient": [2, 2.0]}, monkeypatch)
+    out = capsys.readouterr().out
+    assert "≈" not in out
+    assert "Fractions" not in out
+
+
+def test_only_short_numbers_are_fractions() -> None:
+    """Fails when a long fraction is printed, or one that Python refuses to print."""
+    assert short(Fraction(1, 10**21)) == f"1/{10**21}"
+    assert short(Fraction(1, 10**24)) is None
+    assert short(Fraction(10**5000)) is None
+    assert short(0.5) is None
 
 
 def test_start_up_stays_light() -> None:

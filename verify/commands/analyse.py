@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
     from verify.analyse import Analysis
+
+LONGEST_FRACTION = 24  # characters
+IRRATIONAL = ("alignment_threshold", "fixed_step_threshold", "projection_threshold")
 
 LABELS = {
     "alignment": "alignment a = D/(D+B)",
@@ -21,8 +25,13 @@ LABELS = {
     "bulk_step_limit": "largest step, bulk part",
     "full_step_limit": "largest step, full update",
     "projection_interval": "steps where only the bulk helps",
-    "expected_ratio_next": "and E[D⁺/(D⁺+B⁺)], Gaussian noise",
+    "expected_ratio_next": "mean of D⁺/(D⁺+B⁺), Gaussian noise",
 }
+LEGEND = (
+    "D and B are the gradient energies of the dominant and the bulk directions, ⁺ is after one "
+    "step; the mean in the last row is enclosed in an interval."
+)
+EXACT = "Fractions are exact, decimals rounded; thresholds may be irrational."
 
 
 def command(
@@ -81,17 +90,39 @@ def _print_table(answer: Analysis) -> None:
     table.add_column(overflow="fold")
     shown = answer.to_json()
     for key, label in LABELS.items():
-        table.add_row(label, _cell(key, shown))
+        table.add_row(label, _cell(answer, key, shown[key]))
     console.print(table)
+    console.print(f"\n{LEGEND}{f' {EXACT}' if answer.exact else ''}", style="dim")
     console.print(f"\n{answer.sentence}", markup=False)
 
 
-def _cell(key: str, shown: dict[str, object]) -> str:
-    value = shown[key]
-    if value is None:
-        return f"[dim]none: {shown['reason'][key]}[/dim]"  # type: ignore[index]
-    if isinstance(value, bool):
-        return "yes" if value else "no (self-correcting)"
-    if isinstance(value, list):
-        return f"({value[0]}, {value[1]})"
-    return str(value)
+def _cell(answer: Analysis, key: str, shown: Any) -> str:
+    if shown is None:
+        return f"[dim]none: {answer.reason[key]}[/dim]"
+    if isinstance(shown, bool):
+        return "yes" if shown else "no (self-correcting)"
+    value = getattr(answer, key)
+    if isinstance(shown, list):
+        ends = value if answer.exact and key == "projection_interval" else shown
+        return f"({_end(ends[0], shown[0])}, {_end(ends[1], shown[1])})"
+    fraction = short(value) if answer.exact and key not in IRRATIONAL else None
+    if fraction is None or fraction == str(shown):
+        return str(shown)
+    if value.denominator == 1:
+        return fraction
+    return f"{fraction} {'=' if Fraction(str(shown)) == value else '≈'} {shown}"
+
+
+def _end(value: Any, shown: Any) -> str:
+    return short(value) or str(shown)
+
+
+def short(value: Any) -> str | None:
+    """An exact number as a fraction in lowest terms, if that is short."""
+    if not isinstance(value, Fraction):
+        return None
+    digits = 4 * LONGEST_FRACTION  # a number of more bits has more characters; str may refuse it
+    if value.numerator.bit_length() + value.denominator.bit_length() > digits:
+        return None
+    text = str(value)
+    return text if len(text) <= LONGEST_FRACTION else None

@@ -88,10 +88,11 @@ def command(
     the target to variance 1, or with --no-standardise the features by one common number, which
     keeps the proportions of features that share a unit. Constant columns are dropped.
 
-    JSON: dataset, samples, d, scaling (standardise or centre), k, batch_size, step_size, replacement, seed, eigenvalues, steps (a
-    list with t, alignment, critical_step_size, low_alignment, projection_interval,
-    predicted_direction, confirmed, method, draws, measured_change) and score (decided, confirmed,
-    undecided, error_probability, closest_margin, rivals_confirmed).
+    JSON: dataset, samples, d, scaling (standardise or centre), k, batch_size, step_size,
+    replacement, seed, eigenvalues, steps (a list with t, alignment, critical_step_size,
+    low_alignment, projection_interval, predicted_direction, confirmed, method, draws,
+    measured_change) and score (decided, confirmed, undecided, error_probability, closest_margin,
+    rivals_confirmed).
 
     Exit code 0: no decided direction was wrong; 1: one was; 2: bad input; 130: Ctrl-C, after
     the states decided so far are reported.
