@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from decimal import Decimal
 from fractions import Fraction
@@ -22,7 +23,7 @@ from verify.moments import recursion
 from verify.precise_run import PreciseRun
 from verify.state import run_from
 from verify.trajectory import Trajectory, output_times, trajectory
-from verify.trajectory_plot import plot
+from verify.trajectory_plot import _figure, plot
 from verify.turns import ExponentialSum, turning_times
 
 I9: dict[str, Any] = {
@@ -576,3 +577,45 @@ def test_command_prints_json_and_a_table(
     command(str(path), as_json=False, plot=tmp_path / "run.svg", precision=17)
     out = " ".join(capsys.readouterr().out.split())
     assert "first falls and turns at step 11; it tends to 0.925559" in out
+
+
+def test_the_table_is_straight(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Fails when the row of a turn is out of line, or digits that were asked for are left out."""
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps(run_of(I9)))
+    command(str(path), as_json=False, plot=None, precision=17)
+    lines = capsys.readouterr().out.partition("\n\n")[0].splitlines()
+    (turn,) = (line for line in lines if "turn" in line)
+    ends = {len(line.removesuffix("turn").rstrip()) for line in lines}
+    assert ends == {len(turn.removesuffix("turn").rstrip())}
+    command(str(path), as_json=False, plot=None, precision=60)
+    assert "…" not in capsys.readouterr().out
+
+
+def test_hypotheses_that_fail_are_named_in_a_sentence() -> None:
+    """Fails when one or two failing hypotheses are told in bad grammar, or by their number only."""
+    fast = I9 | {"step_size": "19/10"}
+    one = trajectory(run_of(fast)).sentence
+    assert one.endswith("does not apply: H1 (step size below 2/(λ_1 + λ_{k+1})) fails.")
+    two = trajectory(run_of(fast | {"energies": [0, 0, 0, 1]}))
+    assert "λ_{k+1})) and H3 (every eigenspace" in two.sentence
+    assert two.sentence.endswith("stationary level) fail.")
+
+
+@pytest.mark.parametrize("steps", [12, 130, 200, 201, 2000, 10**7])
+@pytest.mark.parametrize("change", [{}, {"step_size": "19/10"}, {"energies": [0, 0, 0, 1]}])
+def test_labels_lie_beside_the_curve(steps: int, change: dict[str, Any]) -> None:
+    """Fails when the curve runs through one of its labels, or a logarithmic axis does not say so."""
+    figure = _figure(trajectory(run_of(I9 | change | {"steps": steps})))
+    figure.draw_without_rendering()
+    upper, lower = figure.axes
+    assert ("logarithmic" in lower.get_xlabel()) == (steps > 200)
+    (curve, *_) = upper.get_lines()
+    path = upper.transData.transform_path(curve.get_path())
+    boxes = [text.get_window_extent() for text in upper.texts]
+    assert boxes
+    for box in boxes:
+        assert not path.intersects_bbox(box, filled=False)
+        assert upper.get_window_extent().padded(1).contains(box.x1, box.y1)
+    ticks = [tick.label1.get_window_extent() for tick in lower.xaxis.get_major_ticks()]
+    assert not any(a.overlaps(b) for a, b in itertools.pairwise(ticks))

@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from verify.trajectory import Trajectory
 
 
+HYPOTHESES = {
+    "H1": "step size below 2/(λ_1 + λ_{k+1})",
+    "H2": "additive noise",
+    "H3": "every eigenspace starts at or above its stationary level",
+}
+
+
 def sentence(analysis: Analysis) -> str:
     """One or two sentences: which regime, and which step size does what."""
     parts = (_regime(analysis), _projection(analysis), _functionals(analysis))
@@ -94,7 +101,12 @@ def course(run: Trajectory) -> str:
     text = f"{text} and {turn}{'' if run.turning_times else ' steps'}"
     if run.alignment_limit is not None:
         text += f"; it tends to {brief(run.alignment_limit)}"
-    missing = [name for name, holds in run.hypotheses.items() if not holds]
+    missing = [
+        f"{name} ({HYPOTHESES[name]})" for name, holds in run.hypotheses.items() if not holds
+    ]
     if missing:
-        return f"{text}. The two-phase theorem SA-9 does not apply: {', '.join(missing)} fails."
+        fails = "fails" if len(missing) == 1 else "fail"
+        return (
+            f"{text}. The two-phase theorem SA-9 does not apply: {' and '.join(missing)} {fails}."
+        )
     return f"{text}. H1 to H3 hold, so it can only fall and then rise (SA-9)."

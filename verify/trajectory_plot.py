@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from verify.trajectory import Trajectory
 
 BLUE, ORANGE, GREY = "#1f5fa8", "#c2551b", "#777777"
 LINEAR_STEPS = 200
+LINEAR_FROM_0 = 2  # a longer run is drawn linearly up to here, logarithmically from here on
+LABEL_WIDTH = 0.2  # of the axes
 MOST_SHADED = 100
 DRAWN = (1e-290, 1e290)  # step sizes whose multiples are doubles
 
@@ -43,16 +46,26 @@ def _figure(run: Trajectory) -> Any:
 
     figure = Figure(figsize=(7.2, 5.6), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+    _scale_time(lower, run.steps)
     _alignment(upper, run)
     _critical(lower, run)
-    if run.steps > LINEAR_STEPS:
-        lower.set_xscale("symlog", linthresh=10)
-    lower.set_xlim(0, run.steps)
-    lower.set_xlabel("step t")
     for turn in (run.turning_times or ())[:20]:
         for axes in (upper, lower):
             axes.axvline(turn, color=GREY, linewidth=0.9, linestyle=(0, (1, 2)))
     return figure
+
+
+def _scale_time(axes: Any, steps: int) -> None:
+    """A long run on a logarithmic axis, with room for the start; both parts meet without a kink."""
+    label = "step t"
+    if steps > LINEAR_STEPS:
+        smooth = 0.9 / math.log(10)  # equal slopes on both sides, base 10
+        axes.set_xscale("symlog", linthresh=LINEAR_FROM_0, linscale=smooth)
+        powers = range(1, len(str(steps)))
+        axes.set_xticks([0, *(10**i for i in powers[:: 1 + len(powers) // 9])])
+        label = f"step t (logarithmic from t = {LINEAR_FROM_0} on)"
+    axes.set_xlim(0, steps)
+    axes.set_xlabel(label)
 
 
 def _series(points: tuple[tuple[int, Number | None], ...]) -> tuple[list[int], list[float]]:
@@ -71,25 +84,43 @@ def _alignment(axes: Any, run: Trajectory) -> None:
     if run.alignment_limit is not None:
         limit = float(run.alignment_limit)
         axes.axhline(limit, color=GREY, linewidth=0.9, linestyle="--")
-        below = limit > 0.5
+        near = [v - limit for t, v in zip(times, values, strict=True)
+                if _across(axes, t) > 1 - LABEL_WIDTH]  # fmt: skip
+        below = max(near, key=abs) > 0
         axes.annotate(
             f"limit {limit:.4g}", (0.995, limit), xycoords=("axes fraction", "data"),
             xytext=(0, -4 if below else 4), textcoords="offset points",
             ha="right", va="top" if below else "bottom", color=GREY,
         )  # fmt: skip
+    _label_turns(axes, run)
+
+
+def _label_turns(axes: Any, run: Trajectory) -> None:
+    """Name the first turns where there is room: minima from below, maxima from above."""
     known = dict(run.alignment)
     rising = run.direction_first == 1
+    free = {True: 0.0, False: 0.0}
     for turn in (run.turning_times or ())[:3]:
         rising = not rising
-        value = known.get(turn)
+        value, place = known.get(turn), _across(axes, turn)
         if value is None:
             continue
         height = float(value)
         axes.plot([turn], [height], "o", color=BLUE, markersize=6)
+        left = place > 1 - LABEL_WIDTH
+        if place - LABEL_WIDTH * left < free[rising]:
+            continue
+        free[rising] = place + LABEL_WIDTH * (not left)
         axes.annotate(
-            f"turn at t = {turn}", (turn, height), xytext=(2, -8 if rising else 8),
-            textcoords="offset points", ha="left", va="top" if rising else "bottom", color=BLUE,
+            f"turn at t = {turn}", (turn, height), xytext=(-2 if left else 2, -8 if rising else 8),
+            textcoords="offset points", ha="right" if left else "left",
+            va="top" if rising else "bottom", color=BLUE,
         )  # fmt: skip
+
+
+def _across(axes: Any, time: int) -> float:
+    """Where a step lies between the left end of the axes, 0, and the right end, 1."""
+    return float((axes.transData - axes.transAxes).transform((time, 0))[0])
 
 
 def _critical(axes: Any, run: Trajectory) -> None:
@@ -105,7 +136,8 @@ def _critical(axes: Any, run: Trajectory) -> None:
     axes.set_ylim(0, 1.25 * top)
     _regions(axes, run)
     axes.set_ylabel("step size")
-    axes.legend(loc="upper right", frameon=False, ncols=2)
+    place: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1.01, 1), "ncols": 3}
+    axes.legend(**place, frameon=False, borderaxespad=0.2, columnspacing=1.4)
 
 
 def _regions(axes: Any, run: Trajectory) -> None:

@@ -33,10 +33,10 @@ def command(
        "initial_gradient": [10, 7, 4, 3], "noise_variance": 1,
        "step_size": "1/2", "steps": 60}
 
-    It prints alignment and critical step size at up to 1000 times, the direction of the first
-    change, the steps at which the alignment turns, its limit, and which hypotheses of the
-    two-phase theorem SA-9 hold: H1 step_size < 2/(λ_1 + λ_{k+1}); H2 additive noise; H3 every
-    eigenspace starts at or above its stationary level.
+    It prints alignment and critical step size at some twenty times (--json and --plot have up to
+    1000), the direction of the first change, the steps at which the alignment turns, its limit,
+    and which hypotheses of the two-phase theorem SA-9 hold: H1 step_size < 2/(λ_1 + λ_{k+1}); H2
+    additive noise; H3 every eigenspace starts at or above its stationary level.
 
     Numbers are exact or doubles as in `gradalign analyse`. The moments are exact, so `steps` may be
     a million or more.
@@ -103,18 +103,20 @@ def _print_table(answer: Trajectory) -> None:
 
     table = Table(box=None, pad_edge=False)
     for heading in ("t", "alignment", "critical step size"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", overflow="fold")
+    table.add_column("")
     shown = answer.to_json()
     rows = list(zip(shown["alignment"], shown["critical_step_size"], strict=True))
     turns = set(answer.turning_times or ())
     stride = max(1, (len(rows) - 1) // 15)
     for i, ((t, alignment), (_, critical)) in enumerate(rows):
         if i % stride == 0 or i == len(rows) - 1 or t in turns:
-            mark = "  turn" if t in turns else ""
-            table.add_row(f"{t}", _cell(alignment), _cell(critical) + mark)
+            table.add_row(f"{t}", _cell(alignment), _cell(critical), "turn" if t in turns else "")
     console = Output(highlight=False)
     console.print(table)
-    console.print(f"\n{answer.sentence}\nTurning times: {answer.turns_found_by}.", markup=False)
+    console.print(
+        f"\n{answer.sentence}\nTurning times found by {answer.turns_found_by}.", markup=False
+    )
     for key, why in answer.reason.items():
         console.print(f"{key}: {why}", markup=False)
 
