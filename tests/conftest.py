@@ -1,4 +1,4 @@
-"""Which tests run in the same worker, and PyTorch with one thread.
+"""Which tests run in the same worker, what Hypothesis may do, and PyTorch with one thread.
 
 Derivations cite each other, and every worker that examines one examines those it cites. So all
 derivations of a paper go to one worker. The simulator has to be compiled once, so everything that
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
@@ -23,6 +24,16 @@ CHECK = re.compile(
 )
 DERIVED = ("symbolic", "certified")
 SIMULATED = ("SA-6-exact",)  # and all checks of kind monte-carlo
+
+
+# A slow machine is no failure, and the fast tier draws the same examples in every run.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fast", UNHURRIED, derandomize=True)
+settings.register_profile("full", UNHURRIED, print_blob=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("fast" if config.getoption("--tier") == "fast" else "full")
 
 
 def scope_of(test: str) -> str:

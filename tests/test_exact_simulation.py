@@ -31,7 +31,7 @@ def test_the_array_has_strength_two() -> None:
                 assert sum(row[i] * row[j] for row in rows) == 0
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(modes=MODES, step_size=RATIONALS, steps=st.integers(1, 2))
 def test_array_and_enumeration_agree(modes, step_size, steps) -> None:
     """Fails when the orthogonal array misses a contribution to the second moments."""
@@ -41,7 +41,7 @@ def test_array_and_enumeration_agree(modes, step_size, steps) -> None:
     assert by_array == enumerated_squares(eigenvalues, start, step_size, lambda x: law, steps)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(modes=MODES, step_size=RATIONALS, steps=st.integers(1, 5))
 def test_a_run_of_worlds_is_what_literal_sgd_does(modes, step_size, steps) -> None:
     """Fails when the moments that sentences speak about are not those of simulated SGD."""

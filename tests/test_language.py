@@ -50,7 +50,7 @@ def test_a_change_is_not_a_word() -> None:
     assert "noise" not in VOCABULARY
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(model=models(Domain(gap=None, horizon=2)))
 def test_nonnegative_words_are_never_negative(model: Model) -> None:
     """Fails when a certificate could assume x >= 0 of a word that can be negative."""
@@ -72,7 +72,7 @@ def test_the_words_of_a_setting_keep_what_they_promise(name: str) -> None:
     setting = SETTINGS[name]
     words = {n for c in registry.claims() if c.domain == setting for n in used_words(c)}
 
-    @settings(max_examples=40, deadline=None, database=None)
+    @settings(max_examples=40, database=None)
     @given(model=models(setting))
     def promises(model: Instance) -> None:
         assert from_json(to_json(model)) == model
@@ -93,7 +93,7 @@ def used_words(claim: Claim) -> set[str]:
     return {n for s in said for w in words_of(s) for n in basic_words(w)}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(model=models(Domain(gap=None, horizon=3)))
 def test_constant_words_do_not_change_along_a_run(model: Model) -> None:
     """Fails when `Next` leaves a word alone that does change."""
@@ -107,7 +107,7 @@ def test_constant_words_do_not_change_along_a_run(model: Model) -> None:
                 continue
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(model=models(Domain(momentum=True)))
 def test_models_survive_json(model: Model) -> None:
     """Fails when a stored counterexample is not the model that was found."""

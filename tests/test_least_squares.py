@@ -64,7 +64,7 @@ def test_a_batch_of_everything_without_replacement_has_no_noise() -> None:
 
 
 @given(seed=st.integers(0, 2**32 - 1), samples=st.integers(3, 12), size=st.integers(1, 12))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_drawing_without_replacement_never_adds_noise(seed: int, samples: int, size: int) -> None:
     problem = small(seed, samples, 2)
     x = np.array([1.0, -1.0])

@@ -27,7 +27,7 @@ def grown(smaller: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
 EXPRESSIONS = st.recursive(LEAVES, grown, max_leaves=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(EXPRESSIONS)
 def test_numerator_and_denominator_are_sympys(expression: sympy.Expr) -> None:
     """Fails if a factor stays, a sign moves, or a value changes: certificates fit one form only."""

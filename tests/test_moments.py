@@ -39,7 +39,7 @@ def by_enumeration(g: Fraction, sigma: Fraction, eigenvalue: Fraction, step_size
     return sum(values) / 4
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(positive, nonnegative, nonnegative, positive, st.integers(0, 12))
 def test_closed_form_is_the_recursion(
     eigenvalue: Fraction, initial: Fraction, variance: Fraction, step_size: Fraction, t: int
@@ -49,7 +49,7 @@ def test_closed_form_is_the_recursion(
     assert (moment.exact(t),) == by_recursion(t, eigenvalue, initial, variance, step_size)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(positive, nonnegative, nonnegative, positive)
 def test_closed_form_is_what_sgd_does(
     eigenvalue: Fraction, g: Fraction, sigma: Fraction, step_size: Fraction

@@ -369,7 +369,7 @@ values = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.dictionaries(st.sampled_from([*GOOD, "hessian", "noise_covariance", "x"]), values))
 def test_anything_else_is_an_answer_or_one_line(changes: dict[str, Any]) -> None:
     """Random edits of a good state never end in another exception."""

@@ -315,7 +315,7 @@ def test_words_called_nonnegative_are_not_negative(semidefinite: bool) -> None:
     assert {"D", "B", "n_D", "D_next"} <= {w.name for w in words}
 
     @seeded(1)
-    @settings(max_examples=40, database=None, deadline=None, phases=(Phase.generate,),
+    @settings(max_examples=40, database=None, phases=(Phase.generate,),
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(models(Domain(indefinite=not semidefinite, gap=None, step="real", above=False)))
     def check(model: Model) -> None:

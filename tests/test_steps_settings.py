@@ -149,7 +149,7 @@ def seen_equal(setting: Setting) -> set[bool]:
 
     seen: set[bool] = set()
 
-    @settings(max_examples=40, database=None, deadline=None)
+    @settings(max_examples=40, database=None)
     @given(instances(setting))
     def look(model: Any) -> None:
         seen.add(model.number("eta") == model.number("beta"))

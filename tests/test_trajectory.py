@@ -315,7 +315,7 @@ def runs(draw: Any) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(runs())
 def test_every_run_agrees_with_stepping(raw: dict[str, Any]) -> None:
     """Alignment, eta*, first direction and turns against the plain recursion in rationals."""
@@ -333,7 +333,7 @@ def in_doubles(value: Any) -> Any:
     return float(Fraction(value)) if isinstance(value, str) else value
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(runs())
 def test_float_engine_agrees_with_the_precise_one(raw: dict[str, Any]) -> None:
     """Eleven digits, the same directions where it is sure, the same hypotheses."""
@@ -377,7 +377,7 @@ def test_many_directions_in_float64() -> None:
         assert value == pytest.approx(float(exact or 0), rel=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(runs(), st.integers(1, 30), st.integers(1, 30))
 def test_bounds_over_intervals_are_never_wrong(raw: dict[str, Any], start: int, more: int) -> None:
     """Where the bounds decide an interval, every time in it has that direction."""
@@ -475,7 +475,7 @@ coefficients = st.fractions(-5, 5, max_denominator=9)
 bases = st.fractions(Fraction(1, 30), Fraction(11, 10), max_denominator=30)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(bases, coefficients), max_size=6))
 def test_isolation_finds_every_sign(terms: list[tuple[Fraction, Fraction]]) -> None:
     """Signs over intervals against direct evaluation at each time."""

@@ -41,7 +41,7 @@ def contrasts(modes):
     return p, q
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(modes=directions(), step_size=POSITIVE, linked=st.booleans())
 def test_the_change_of_alignment_is_quadratic_in_the_step(modes, step_size, linked) -> None:
     """Fails when the identity is wrong, or when it matters whether the signs are linked."""

@@ -20,7 +20,7 @@ def alignment_after(dominant, bulk, step_size):
     return blocks[0] / sum(blocks)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(low=POSITIVE, gap=POSITIVE, bulk=MODES, dominant=MODES, share=st.integers(1, 99))
 def test_alignment_falls_below_the_bracket_and_rises_above_it(
     low, gap, bulk, dominant, share

@@ -33,7 +33,7 @@ def states(draw):
     return [(top + extra, e, v) for extra, e, v in draw(MODES)], bulk
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(state=states(), step_sizes=st.lists(POSITIVE, min_size=8, max_size=8))
 def test_one_step_size_separates_falling_from_rising(state, step_sizes) -> None:
     """Fails when some step raises alignment and a longer one does not."""
@@ -43,7 +43,7 @@ def test_one_step_size_separates_falling_from_rising(state, step_sizes) -> None:
     assert risen == sorted(risen)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(state=states())
 def test_alignment_rises_for_some_step_exactly_if_it_does_for_a_huge_one(state) -> None:
     """Fails when a huge step lowers alignment though a moderate one raises it."""

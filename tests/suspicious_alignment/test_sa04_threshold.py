@@ -23,7 +23,7 @@ def huge_step_raises(curvatures, energy, variances, alignment):
     return blocks[0] / sum(blocks) > alignment
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(low=POSITIVE, gap=POSITIVE, energy=POSITIVE, variances=st.tuples(POSITIVE, POSITIVE))
 def test_one_threshold_separates_the_regimes(low, gap, energy, variances) -> None:
     """Fails when a higher alignment can be raised and a lower one cannot."""
@@ -32,7 +32,7 @@ def test_one_threshold_separates_the_regimes(low, gap, energy, variances) -> Non
     assert raised == sorted(raised, reverse=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(low=POSITIVE, gap=POSITIVE, energy=POSITIVE, variances=st.tuples(POSITIVE, POSITIVE))
 def test_more_energy_moves_the_threshold_up(low, gap, energy, variances) -> None:
     """Fails when an alignment that can be raised cannot be raised with twice the energy."""

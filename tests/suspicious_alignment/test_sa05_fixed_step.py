@@ -20,7 +20,7 @@ def change(curvatures, energies, variances, step_size):
     return blocks[0] / sum(blocks) - energies[0] / sum(energies)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(low=POSITIVE, gap=POSITIVE, energy=POSITIVE, variances=st.tuples(POSITIVE, POSITIVE),
        step_size=POSITIVE)  # fmt: skip
 def test_a_step_size_raises_low_alignments_only(low, gap, energy, variances, step_size) -> None:
@@ -35,7 +35,7 @@ def test_a_step_size_raises_low_alignments_only(low, gap, energy, variances, ste
     assert all(longer >= shorter for longer, shorter in zip(with_longer, raised, strict=True))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(low=POSITIVE, gap=POSITIVE, energies=st.tuples(POSITIVE, POSITIVE),
        variances=st.tuples(POSITIVE, POSITIVE), step_size=POSITIVE)  # fmt: skip
 def test_louder_noise_helps_below_its_own_share(low, gap, energies, variances, step_size) -> None:

@@ -32,7 +32,7 @@ def share(energies: list[Fraction], k: int) -> Fraction:
     return sum(energies[:k], Fraction(0)) / sum(energies)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     dominant=st.lists(MODE, min_size=1, max_size=3),
     bulk=st.lists(MODE, min_size=1, max_size=3),

@@ -39,7 +39,7 @@ def level(curvature: Fraction, variance: Fraction, step_size: Fraction) -> Fract
     return (step_size * curvature) ** 2 * variance / (1 - kept)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     dominant=st.lists(MODE, min_size=1, max_size=3),
     bulk=st.lists(MODE, min_size=1, max_size=3),

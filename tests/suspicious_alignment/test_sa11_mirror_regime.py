@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 POSITIVE = st.builds(Fraction, st.integers(1, 9), st.integers(1, 9))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(flat=POSITIVE, gap=POSITIVE, share=POSITIVE, excesses=st.tuples(POSITIVE, POSITIVE))
 def test_from_above_a_large_step_never_falls_and_rises(flat, gap, share, excesses) -> None:
     """Fails when an exact two-level run above its levels rises after it has fallen."""

@@ -19,7 +19,7 @@ def falls(eigenvalues, energies, variances, step_size) -> bool:
     return after[0] * energies[1] < energies[0] * after[1]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(flat=POSITIVE, gap=POSITIVE, share=POSITIVE, bulk=POSITIVE, surplus=POSITIVE,
        variances=st.tuples(POSITIVE, POSITIVE))  # fmt: skip
 def test_above_the_critical_energy_alignment_falls(

@@ -29,7 +29,7 @@ def alignments(eigenvalues, energies, variances, step_size, steps):
     return path
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(flat=POSITIVE, gaps=st.tuples(POSITIVE, POSITIVE), share=POSITIVE,
        energies=st.tuples(POSITIVE, POSITIVE, POSITIVE))  # fmt: skip
 def test_gradient_descent_only_falls(flat, gaps, share, energies) -> None:
@@ -39,7 +39,7 @@ def test_gradient_descent_only_falls(flat, gaps, share, energies) -> None:
     assert all(later < now or later == now == 0 for now, later in itertools.pairwise(path))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(flat=POSITIVE, gaps=st.tuples(POSITIVE, POSITIVE), share=POSITIVE,
        variances=st.tuples(POSITIVE, POSITIVE, POSITIVE))  # fmt: skip
 def test_a_run_from_the_minimiser_only_falls(flat, gaps, share, variances) -> None:

@@ -24,7 +24,7 @@ def stepped(curvatures, position, noise, step_size, moving):
     return [x - step_size * (c * x + xi) if i in moving else x for i, (c, x, xi) in rows]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(modes=MODES, step_size=POSITIVE, data=st.data())
 def test_projecting_the_step_isolates_the_change_of_one_block(modes, step_size, data) -> None:
     """Fails when for some noise the projected step changes the loss otherwise."""

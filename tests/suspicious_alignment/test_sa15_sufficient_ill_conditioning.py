@@ -20,7 +20,7 @@ def change(block, step_size):
     )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(dominant=BLOCK, bulk=BLOCK)
 def test_enough_ill_conditioning_opens_the_interval(dominant, bulk) -> None:
     """Fails when, eigenvalues far enough apart, no step harms the dominant block alone."""

@@ -17,7 +17,7 @@ def after(curvature, energy, variance, step_size):
     return gradient_squared + (step_size * curvature) ** 2 * variance
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(low=POSITIVE, gap=POSITIVE, energies=st.tuples(POSITIVE, POSITIVE),
        variances=st.tuples(NOISE, NOISE), share=st.integers(1, 9))  # fmt: skip
 def test_paradoxical_steps_raise_alignment(low, gap, energies, variances, share) -> None:

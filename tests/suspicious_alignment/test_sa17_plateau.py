@@ -28,7 +28,7 @@ def limit(modes, energies):
     return 2 * sum(energies) / curvature
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(modes=st.lists(MODE, min_size=1, max_size=3), share=st.integers(1, 9))
 def test_the_own_step_never_harms_a_block_started_above_stationarity(modes, share) -> None:
     """Fails when a block's expected loss rises under the run's own step."""

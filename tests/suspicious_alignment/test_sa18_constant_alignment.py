@@ -30,7 +30,7 @@ def critical_step(curvatures, energies, variances):
     return -slope / square
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(low=POSITIVE, gap=POSITIVE, variances=st.tuples(POSITIVE, POSITIVE),
        share=st.integers(1, 10), energy=POSITIVE)  # fmt: skip
 def test_alignment_is_held_and_the_step_never_exceeds_the_minimax_step(

@@ -24,7 +24,7 @@ def alignment_after(step_size, curvatures, gradient, velocity, momentum, deviati
     return energies
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     curvatures=CURVATURES,
     gradient=st.tuples(NUMBERS, NUMBERS),

@@ -35,7 +35,7 @@ def turns(alignments):
 LEVELS = st.tuples(st.integers(2, 9), st.lists(AMOUNTS, min_size=1, max_size=2))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     sharp=LEVELS,
     flat=st.lists(AMOUNTS, min_size=1, max_size=2),

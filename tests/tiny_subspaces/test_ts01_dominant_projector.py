@@ -24,7 +24,7 @@ from verify.tiny_subspaces.ts01_dominant_projector import fraction_squared, spec
 SEEDS = st.integers(0, 10**6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=SEEDS, k=st.integers(1, 3), bulk=st.integers(1, 3))
 def test_the_dominant_component_is_the_nearest_vector_of_the_subspace(seed, k, bulk) -> None:
     """Fails when some vector of S_k is nearer to v than Pv, or chi^2 is not 1 - distance^2."""
@@ -38,7 +38,7 @@ def test_the_dominant_component_is_the_nearest_vector_of_the_subspace(seed, k, b
     assert fraction_squared(block, v) == 1 - dot(away, away) / dot(v, v)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=SEEDS, repeats=st.integers(1, 4))
 def test_the_projector_keeps_dominant_eigenvectors_and_removes_the_others(seed, repeats) -> None:
     """Fails when the polynomial in H is not 1 on a repeated top eigenvalue, or not 0 below it."""

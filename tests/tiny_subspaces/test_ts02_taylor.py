@@ -27,14 +27,14 @@ def error(loss, x, move):
     return value(loss, x + move) - value(loss, x) - model
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(loss=st.lists(NUMBERS, min_size=3, max_size=3), x=NUMBERS, move=NUMBERS)
 def test_nothing_is_missed_on_a_parabola(loss, x, move) -> None:
     """Fails when the approximation of a quadratic is not exact."""
     assert error(loss, x, move) == 0
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(loss=st.lists(NUMBERS, min_size=6, max_size=6), x=NUMBERS, move=NUMBERS)
 def test_the_third_derivative_bounds_what_is_missed(loss, x, move) -> None:
     """Fails when a polynomial of degree five is further off than M |move|^3/6.

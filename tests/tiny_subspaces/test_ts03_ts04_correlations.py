@@ -33,7 +33,7 @@ def mean(vectors):
     return tuple(sum(column, Fraction(0)) / len(vectors) for column in columns)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(gradients=GRADIENTS, data=st.data())
 def test_a_minibatch_step_goes_downhill_on_average(gradients, data) -> None:
     """Fails when the mean correlation over all minibatches is not -eta times the squared norm."""
@@ -51,7 +51,7 @@ def test_a_single_step_may_go_uphill() -> None:
     assert -ETA * full[0] * second[0] > 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(gradients=GRADIENTS, tangent=NUMBERS)
 def test_projecting_costs_the_square_of_the_fraction(gradients, tangent) -> None:
     """Fails when the mean correlation of projected steps is not chi^2 times that of full steps."""

@@ -23,7 +23,7 @@ def change(modes, step_size, moving, signs):
     return total
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(modes=MODES, step_size=POSITIVE, data=st.data())
 def test_on_every_path_the_changes_add_up(modes, step_size, data) -> None:
     """Fails when for some noise the two projected steps together change the loss otherwise."""

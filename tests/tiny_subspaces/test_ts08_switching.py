@@ -20,7 +20,7 @@ def step(x, y, coupling=0):
     return x - ETA * (SHARP * x + coupling * y), y - ETA * (FLAT * y + coupling * x)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(odds=st.integers(100, 10000))
 def test_gd_needs_tens_of_steps_to_forget(odds) -> None:
     """Fails when GD halves a high alignment within five steps, or keeps it for 120."""
@@ -36,7 +36,7 @@ def test_gd_needs_tens_of_steps_to_forget(odds) -> None:
     assert path[-1] < Fraction(1, 20)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(sign=st.sampled_from([1, -1]), height=st.integers(1, 50))
 def test_one_step_of_sgd_restores_it(sign, height) -> None:
     """Fails when a step from the bottom of the valley leaves chi_1 below 0.995."""

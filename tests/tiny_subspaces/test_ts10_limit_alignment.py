@@ -26,7 +26,7 @@ def toys(draw):
     return sharp, flat, draw(POSITIVE), draw(SHARE) * 2 / (sharp + flat)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(toy=toys(), first=POSITIVE, second=POSITIVE)
 def test_two_runs_forget_where_they_started(toy, first, second) -> None:
     """Fails when the ratios E x^2 / E y^2 of two runs drift apart."""
@@ -39,7 +39,7 @@ def test_two_runs_forget_where_they_started(toy, first, second) -> None:
     assert after * size <= before * (one[0] + one[1]) * (other[0] + other[1])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(toy=toys())
 def test_some_ratio_below_one_is_kept(toy) -> None:
     """Fails when a step from E x^2 = 0 does not raise the ratio, or from E x^2 = E y^2 lower it."""

@@ -36,7 +36,7 @@ def test_alignment_grows_with_the_step_size() -> None:
     assert all(x < y for x, y in pairwise(limits))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(flat=POSITIVE, extra=POSITIVE, share=st.integers(1, 5), noise=st.integers(1, 10))
 def test_no_noise_beats_the_curvatures(flat, extra, share, noise) -> None:
     """Fails when a run ends with odds of alignment above the squared ratio of the curvatures."""

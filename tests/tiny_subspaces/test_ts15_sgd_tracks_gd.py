@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 NUMBERS = st.builds(Fraction, st.integers(-5, 5), st.integers(1, 4))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(start=st.tuples(NUMBERS, NUMBERS), coupling=NUMBERS, steps=st.integers(1, 5))
 def test_the_mean_over_all_sequences_is_gd(start, coupling, steps) -> None:
     """Fails when the mean position over all sequences of samples is not that of GD."""

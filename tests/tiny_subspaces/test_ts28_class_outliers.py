@@ -17,7 +17,7 @@ from verify.tiny_subspaces.ts28_class_outliers import hessian_by_differences, sq
 SPECTRA = st.lists(st.integers(-4, 4), min_size=1, max_size=5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(spectrum=SPECTRA, seed=st.integers(0, 1000), level=st.integers(-9, 9))
 def test_eigenvalues_are_counted_with_their_multiplicity(spectrum, seed, level) -> None:
     """Fails when the count above a number is not that of the prescribed spectrum."""

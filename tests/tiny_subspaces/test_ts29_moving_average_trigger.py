@@ -13,7 +13,7 @@ from verify.tiny_subspaces.ts29_moving_average_trigger import FACTOR, averages, 
 SHARES = st.builds(lambda n: Fraction(n, 100), st.integers(0, 100))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(samples=st.lists(SHARES, min_size=1, max_size=40), start=SHARES)
 def test_the_average_is_a_weighted_mean_of_start_and_samples(samples, start) -> None:
     """Fails when the weights are not .9^n for the start and .1 times .9^age for a sample."""
