@@ -111,6 +111,7 @@ def test_a_run_that_spends_too_much_fails(
     )
     total = 8 * float(alpha) + 4e-9
     assert "gradalign: 6 random tests took" in done.stdout, done.stdout + done.stderr
+    assert ("s, shared by 2 workers; if" in done.stdout) == (workers == "2")
     assert f"probability at most {total:.1e}" in done.stdout
     assert ("TOO MUCH" in done.stdout) == (total > LARGEST_TOTAL)
     assert done.returncode == code

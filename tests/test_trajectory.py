@@ -605,7 +605,7 @@ def test_hypotheses_that_fail_are_named_in_a_sentence() -> None:
 @pytest.mark.parametrize("steps", [12, 130, 200, 201, 2000, 10**7])
 @pytest.mark.parametrize("change", [{}, {"step_size": "19/10"}, {"energies": [0, 0, 0, 1]}])
 def test_labels_lie_beside_the_curve(steps: int, change: dict[str, Any]) -> None:
-    """Fails when the curve runs through one of its labels, or a logarithmic axis does not say so."""
+    """Fails when the curve runs through one of its labels, or a logarithmic axis is not said."""
     figure = _figure(trajectory(run_of(I9 | change | {"steps": steps})))
     figure.draw_without_rendering()
     upper, lower = figure.axes

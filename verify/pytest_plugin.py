@@ -130,8 +130,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         limit = LARGEST_TOTAL if config.getoption("--tier") == "fast" else math.inf
         said = "TOO MUCH: the limit is" if total > limit else "limit"
         allowed = f" ({said} {limit:.0e})" if limit < math.inf else ""
+        workers = config.getoption("numprocesses", None)
+        shared = f", shared by {workers} workers" if workers else ""
         terminalreporter.write_line(
-            f"gradalign: {count} random tests took {seconds:.1f} s; if nothing is wrong, "
+            f"gradalign: {count} random tests took {seconds:.1f} s{shared}; if nothing is wrong, "
             f"one of them fails with probability at most {total:.1e}{allowed}"
         )
     _write_verdicts(terminalreporter, config)
