@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from command_line import gradalign, refused
 from theory import registry
 from verify.cli import COMMANDS, flowing
 from verify.commands.list import GROUPS
+from verify.doctor import OPTIONAL
 
 STATE = (
     '{"eigenvalues": [1, "1/2"], "k": 1, "gradient": [2, 2], "noise_variance": [9, 4],'
@@ -206,6 +209,24 @@ def test_doctor_is_content() -> None:
     done = gradalign("doctor", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout)["problems"] == []
+
+
+def test_doctor_lists_what_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when a package that only some commands need is not listed, or not how to get it."""
+    table = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))
+    extras = table["project"]["optional-dependencies"]
+    for name, extra in OPTIONAL.items():
+        assert any(wanted.startswith(name) for wanted in extras[extra])
+
+    def nothing(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", nothing)
+    done = gradalign("doctor")
+    assert "optax          not installed (optional: pip install -e '.[optax]')" in done.stdout
+    assert "dask           not installed (optional: pip install -e '.[cluster]')" in done.stdout
+    assert "PROBLEM: sympy is not installed" in done.stdout
+    assert "PROBLEM: optax" not in done.stdout
 
 
 def test_a_new_claim_passes_once_its_evidence_is_stored(tmp_path: Path) -> None:

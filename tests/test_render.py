@@ -15,7 +15,7 @@ from theory.render import latex, latex_of_parts
 from theory.tiny_subspaces.sampled_step import expected_correlation
 from theory.tiny_subspaces.toy_growth import kept_gap
 from theory.vocabulary import D_next, a, a_next, eta, excess, q
-from verify.paper_claims import entry, prose
+from verify.paper_claims import PREFACE, entry, prose
 
 
 def test_times_do_not_run_into_each_other() -> None:
@@ -77,6 +77,12 @@ def test_every_symbol_of_an_entry_is_explained(claim: str) -> None:
     quadratic = {"lambda", "eta", "schedule", "b", "k", "theta"}
     assert explained
     assert numbers - quadratic <= explained
+
+
+def test_what_notes_call_the_specification_is_explained() -> None:
+    """Fails when a reader meets "the specification" and nobody said what that is."""
+    (sentence,) = re.findall(r"\*the specification\*: ([^.]*)\.", PREFACE)
+    assert "that this formalisation started from" in sentence.replace("\n", " ")
 
 
 def test_an_entry_without_words_has_no_table() -> None:

@@ -329,6 +329,8 @@ def test_the_summary(grid_file: str, tmp_path: Path) -> None:
     assert set(shown["regimes"]) <= set(REGIMES)
     assert shown["regimes"]["unstable"] == 2
     assert 0 < shown["columns"]["alignment_limit"]["min"] < 1
+    counted = [shown["fixed"]["k"], shown["fixed"]["d"], shown["columns"]["regime"]["max"]]
+    assert all(isinstance(number, int) for number in counted)
     table = gradalign("sweep", grid_file, "--out", folder).stdout
     assert "0 of 3 chunks computed now" in table
     assert "turning_time" in table

@@ -315,7 +315,7 @@ def runs(draw: Any) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(runs())
 def test_every_run_agrees_with_stepping(raw: dict[str, Any]) -> None:
     """Alignment, eta*, first direction and turns against the plain recursion in rationals."""
@@ -333,7 +333,7 @@ def in_doubles(value: Any) -> Any:
     return float(Fraction(value)) if isinstance(value, str) else value
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(runs())
 def test_float_engine_agrees_with_the_precise_one(raw: dict[str, Any]) -> None:
     """Eleven digits, the same directions where it is sure, the same hypotheses."""
@@ -377,7 +377,7 @@ def test_many_directions_in_float64() -> None:
         assert value == pytest.approx(float(exact or 0), rel=1e-12)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(runs(), st.integers(1, 30), st.integers(1, 30))
 def test_bounds_over_intervals_are_never_wrong(raw: dict[str, Any], start: int, more: int) -> None:
     """Where the bounds decide an interval, every time in it has that direction."""
@@ -475,7 +475,7 @@ coefficients = st.fractions(-5, 5, max_denominator=9)
 bases = st.fractions(Fraction(1, 30), Fraction(11, 10), max_denominator=30)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(bases, coefficients), max_size=6))
 def test_isolation_finds_every_sign(terms: list[tuple[Fraction, Fraction]]) -> None:
     """Signs over intervals against direct evaluation at each time."""
@@ -605,7 +605,7 @@ def test_hypotheses_that_fail_are_named_in_a_sentence() -> None:
 @pytest.mark.parametrize("steps", [12, 130, 200, 201, 2000, 10**7])
 @pytest.mark.parametrize("change", [{}, {"step_size": "19/10"}, {"energies": [0, 0, 0, 1]}])
 def test_labels_lie_beside_the_curve(steps: int, change: dict[str, Any]) -> None:
-    """Fails when the curve runs through one of its labels, or a logarithmic axis is not said."""
+    """Fails when the curve runs through one of its labels, or its axis is logarithmic in secret."""
     figure = _figure(trajectory(run_of(I9 | change | {"steps": steps})))
     figure.draw_without_rendering()
     upper, lower = figure.axes

@@ -11,10 +11,17 @@ from typing import Any
 
 LIBRARIES = (
     "sympy", "numpy", "scipy", "mpmath", "python-flint", "hypothesis", "numba", "scikit-learn",
-    "matplotlib", "typer", "rich", "pytest", "torch",
+    "matplotlib", "typer", "rich", "pytest", "torch", "optax", "jax", "dask",
 )  # fmt: skip
-OPTIONAL = ("pytest", "torch")
+OPTIONAL = {"pytest": "test", "torch": "torch", "optax": "optax", "jax": "optax", "dask": "cluster"}
 PACKAGES = ("theory", "verify")
+
+
+def told(name: str, version: str) -> str:
+    """The version, or how to install what is missing."""
+    if version or name not in OPTIONAL:
+        return version or "not installed"
+    return f"not installed (optional: pip install -e '.[{OPTIONAL[name]}]')"
 
 
 def foreign_packages() -> list[str]:

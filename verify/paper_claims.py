@@ -46,6 +46,8 @@ a small kernel, for every number of directions; *checked* parts have only exact 
 with the reason. An assumption is *needed* if a model refutes the claim without it, and that model
 is given; it is *implied* if dropping it changes nothing. Each *mutant* is a wrong version with the
 simplest exact model that refutes it. The formulas of a derivation are told by `gradalign explain`.
+Notes name *the specification*: the list of hypotheses, conclusions, wrong versions and numbers,
+written before any code, that this formalisation started from; they say where the two differ.
 
 **Notation.** Words are taken at the present time, which $\\forall t$ makes every time of the run
 and $\\forall t' \\ge t$ every time from then on; $[x]_{t+1}$ is $x$ one step later, $[x]_{t=0}$ at

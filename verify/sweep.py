@@ -14,7 +14,7 @@ import numpy as np
 
 from verify.errors import InputError
 from verify.moments import Doubles
-from verify.sweep_grid import UNSURE, Grid
+from verify.sweep_grid import PARAMETERS, UNSURE, WHOLE, Grid
 from verify.sweep_point import REGIMES, compute_chunk
 from verify.sweep_store import Store, opened
 
@@ -43,12 +43,16 @@ class Sweep:
             "chunks": self.grid.chunks,
             "chunks_computed": self.computed,
             "axes": {
-                axis.name: {"from": axis.values[0], "to": axis.values[-1], "points": n}
+                axis.name: {
+                    "from": _plain(axis.name, axis.values[0]),
+                    "to": _plain(axis.name, axis.values[-1]),
+                    "points": n,
+                }
                 for axis, n in zip(self.grid.axes, self.grid.shape, strict=True)
             },
-            "fixed": dict(self.grid.fixed),
+            "fixed": {name: _plain(name, value) for name, value in self.grid.fixed},
             "unsure_points": int(np.sum(self.columns[UNSURE])),
-            "columns": {name: _range(values) for name, values in self.columns.items()},
+            "columns": {name: _range(name, values) for name, values in self.columns.items()},
         }
         if "regime" in self.columns:
             codes = self.columns["regime"]
@@ -57,10 +61,17 @@ class Sweep:
         return out
 
 
-def _range(values: Doubles) -> dict[str, float | int | None]:
+def _range(name: str, values: Doubles) -> dict[str, float | int | None]:
     known = values[~np.isnan(values)]
-    low, high = (float(known.min()), float(known.max())) if known.size else (None, None)
+    ends = (float(known.min()), float(known.max())) if known.size else (None, None)
+    low, high = (None if end is None else _plain(name, end) for end in ends)
     return {"defined": int(known.size), "min": low, "max": high}
+
+
+def _plain(name: str, value: float) -> float | int:
+    """A value as JSON: whole numbers without a point where only they make sense."""
+    whole = PARAMETERS[name][2] if name in PARAMETERS else name in (*WHOLE, UNSURE)
+    return int(value) if whole else value
 
 
 def sweep(

@@ -51,6 +51,7 @@ OBSERVABLES: dict[str, str] = {
     "low_alignment": "1 when q > 0 at the start, else 0",
     "stable": "1 when step_size < 2/lambda_1, else 0",
 }
+WHOLE = ("regime", "turning_time", "turns", "direction_first", "low_alignment", "stable")
 # Always there: what the lines of the figure are drawn from.
 LANDMARKS: dict[str, str] = {
     "step": "step size, absolute",

@@ -1,4 +1,4 @@
-"""An average of chi that starts at 0 fires at sample 29 at the earliest; from chi_0, at once."""
+"""An average of chi that starts at 0 fires at sample 29 at the earliest: for perfect samples."""
 
 from sympy import And, Eq, Equivalent, Implies, Rational
 
