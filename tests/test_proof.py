@@ -163,6 +163,15 @@ def test_other_symbols_cannot_have_the_name_of_a_word(symbol: Any) -> None:
     assert reason == "q is not the word of the vocabulary, only its name"
 
 
+@pytest.mark.parametrize(
+    ("part", "kind"), [(sympy.asin(D), "asin"), (sympy.pi * D, "Pi"), (sympy.Float(0.1), "Float")]
+)
+def test_only_what_has_a_meaning_is_derived(part: Any, kind: str) -> None:
+    """Fails if a step may use what the exact world, or definedness, knows nothing of."""
+    reason = refused(proof().establish, Given("one", Gt(part, q)))
+    assert reason.endswith(f": {kind} is no part of the language")
+
+
 def test_free_variables_are_real_and_nothing_else() -> None:
     positive = sympy.Symbol("z", positive=True)
     assert "declared real, and nothing else" in refused(

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import sympy
-from sympy.logic.boolalg import Boolean, BooleanFunction
+from sympy.functions.elementary.piecewise import ExprCondPair
+from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanFunction, BooleanTrue
 
 DOMINANT, BULK = "dominant", "bulk"
 CHANGES = ("noise", "step", "scale", "alignment", "time")
@@ -196,6 +197,22 @@ class With(sympy.Function):
         if str(change) not in CHANGES:
             raise ValueError(f"no change {str(change)!r}; there are {', '.join(CHANGES)}")
         return super().__new__(cls, expression, sympy.Symbol(str(change)), value)  # type: ignore[no-any-return]
+
+
+PARTS = (  # of which sentences are made: whatever else SymPy knows has no meaning here
+    *(sympy.Symbol, sympy.Rational, sympy.Add, sympy.Mul, sympy.Pow, sympy.Piecewise, ExprCondPair),
+    *(sympy.sign, sympy.Abs, sympy.log, sympy.Min, sympy.Max, sympy.floor, sympy.ceiling),
+    *(sympy.Eq, sympy.Ne, sympy.Gt, sympy.Ge, sympy.Lt, sympy.Le),
+    *(sympy.And, sympy.Or, sympy.Not, sympy.Implies, sympy.Equivalent, BooleanTrue, BooleanFalse),
+    *(Always, Next, NextHolds, Initially, With, Formula),
+    *(ForAllModes, ForDominantModes, ForBulkModes),
+)
+
+
+def foreign_part(sentence: Any) -> Any:
+    """The first part of the sentence that the language has no meaning for, or None."""
+    parts = sympy.preorder_traversal(sympy.sympify(sentence))
+    return next((part for part in parts if not isinstance(part, PARTS)), None)
 
 
 AFTER: dict[sympy.Symbol, sympy.Symbol] = {}  # D -> D_next: filled by the vocabulary

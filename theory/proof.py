@@ -27,6 +27,7 @@ from theory.language import (
     With,
     Word,
     basic_words,
+    foreign_part,
 )
 from theory.roots import Signs, radicands
 
@@ -273,7 +274,12 @@ def _nonnegative(expressions: Iterable[Any], known: list[Any]) -> frozenset[Any]
 
 
 def check_words(statements: Iterable[Any]) -> None:
-    """Raise NotAccepted for a symbol that has the name of a word, or assumptions of its own."""
+    """Raise NotAccepted for what has no meaning, or a symbol that only looks like a word."""
+    statements = list(statements)
+    for statement in statements:
+        foreign = foreign_part(statement)
+        if foreign is not None:
+            raise NotAccepted(f"{foreign}: {type(foreign).__name__} is no part of the language")
     for symbol in {s for statement in statements for s in statement.free_symbols}:
         if symbol.name in VOCABULARY and symbol != sympy.Symbol(symbol.name, real=True):
             raise NotAccepted(f"{symbol} is not the word of the vocabulary, only its name")
