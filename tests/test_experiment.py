@@ -227,6 +227,27 @@ SMALLEST = Size(
 )
 
 
+def test_labels_are_near_their_curves_and_not_on_them() -> None:
+    """Fails when a label of the figure lies on its curves, or far from them."""
+    from matplotlib.figure import Figure
+
+    from verify.tiny_subspaces.experiment.figure_alignment import name_curves
+
+    figure = Figure()
+    panel = figure.subplots()
+    panel.set(xlim=(0, 40), ylim=(0, 1.02))
+    falling = panel.plot([0, 2, 10, 20, 40], [1, 0.5, 0.2, 0.1, 0])
+    high = panel.plot([0, 1, 15, 40], [0, 0.9, 0.8, 1]) + panel.plot([0, 1, 25, 40], [0, 1, 0.7, 1])
+    name_curves(panel, "falling", falling, above=True)
+    name_curves(panel, "high", high, above=False)
+    figure.draw_without_rendering()
+    for text, curves, height in zip(panel.texts, (falling, high), (0.1805, 0.7), strict=True):
+        box = text.get_window_extent()
+        paths = [panel.transData.transform_path(curve.get_path()) for curve in curves]
+        assert not any(path.intersects_bbox(box, filled=False) for path in paths)
+        assert abs(text.get_position()[1] - height) < 0.03
+
+
 def test_a_whole_experiment_writes_figures_and_strict_json(
     torch: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,8 +20,14 @@ from verify.tiny_subspaces.network.settings import K
 from verify.tiny_subspaces.network.units import BULK, DOMINANT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+LABEL_FROM = 12  # steps after the switch
+LABEL_GAP = 0.02
 
 
 def draw_alignment(report: Report) -> Figure:
@@ -47,6 +53,18 @@ def draw_alignment(report: Report) -> Figure:
     return figure
 
 
+def name_curves(panel: Axes, label: str, curves: Sequence[Line2D], *, above: bool) -> None:
+    """Write what the curves are right above or below all of them, in their colour."""
+    times = np.arange(LABEL_FROM, ts32_noise_on_and_off.OFFSETS[-1] + 1)
+    heights = [
+        np.interp(times, np.asarray(curve.get_xdata()), np.asarray(curve.get_ydata()))
+        for curve in curves
+    ]
+    place = np.max(heights) + LABEL_GAP if above else np.min(heights) - LABEL_GAP
+    side = "bottom" if above else "top"
+    panel.text(LABEL_FROM, place, label, color=curves[0].get_color(), va=side)
+
+
 def _spectrum(panel: Axes, report: Report) -> None:
     seen = report.of(ts30_low_rank.CLAIM, 0)["run"]
     values = np.array(seen["eigenvalues"])
@@ -58,7 +76,7 @@ def _spectrum(panel: Axes, report: Report) -> None:
     panel.set_xlim(0, report.size.end)
     panel.set_xlabel("step of SGD")
     panel.set_ylabel("eigenvalue of the Hessian")
-    panel.set_title("Ten eigenvalues stand out")
+    panel.set_title("The twenty largest eigenvalues")
 
 
 def _along(panel: Axes, report: Report, title: str, end: int) -> None:
@@ -73,14 +91,15 @@ def _along(panel: Axes, report: Report, title: str, end: int) -> None:
 
 
 def _around(panel: Axes, report: Report) -> None:
-    for seed in range(report.seeds):
-        results = report.of(ts32_noise_on_and_off.CLAIM, seed)
-        for name, method in (("off", "GD"), ("on", "SGD")):
-            seen = results[name]
+    for name, method, label in (
+        ("off", "GD", "noise off: GD after SGD"),
+        ("on", "SGD", "noise on: SGD after GD"),
+    ):
+        for seed in range(report.seeds):
+            seen = report.of(ts32_noise_on_and_off.CLAIM, seed)[name]
             steps = [step - report.size.end for step in seen["step"]]
             panel.plot(steps, seen["alignment_10"], color=METHODS[method], **weight(seed))
-    panel.text(12, 0.1, "noise off: GD after SGD", color=METHODS["GD"])
-    panel.text(12, 0.76, "noise on: SGD after GD", color=METHODS["SGD"])
+        name_curves(panel, label, panel.get_lines()[-report.seeds :], above=name == "off")
     panel.set_xlim(0, ts32_noise_on_and_off.OFFSETS[-1])
     panel.set_xlabel("steps after the switch")
     panel.set_title("Alignment comes with the noise")
