@@ -474,6 +474,19 @@ def test_command_says_the_regime_in_a_sentence(
     assert "none: q <= 0" in out
 
 
+def test_a_step_near_the_critical_one_is_told_apart() -> None:
+    """Fails when the sentence prints the same number for two steps on different sides."""
+    near = analyse(I1 | {"step_size": "0.36363637"}).sentence
+    assert "below 0.36363636 lower" in near
+    assert "Yours, 0.36363637, raises it; choose a step below 0.36363636 to lower it" in near
+    nearer = analyse(I1 | {"step_size": f"0.{'36' * 14}"}).sentence
+    assert f"Yours, 0.{'36' * 14}, lowers it; choose a step above 0.{'36' * 14}4 to" in nearer
+    assert "Yours, 0.363636, is critical" in analyse(I1 | {"step_size": "4/11"}).sentence
+    edge = analyse(I1 | {"step_size": "0.61538461"}).sentence
+    assert "between 0.61538462 and 2 the dominant" in edge
+    assert "your step is outside" in edge
+
+
 def test_the_table_shows_exact_fractions(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ from tiny_network import SGD, TINY
 
 from verify.checks import Settings
 from verify.evidence import Failed
-from verify.tiny_subspaces import network_claim
+from verify.tiny_subspaces import network_claim, ts33_distances
 from verify.tiny_subspaces.network.results import result
 from verify.tiny_subspaces.network.units import Unit, Watch
 from verify.tiny_subspaces.network_claim import Bounds, Change, NetworkClaim
@@ -94,3 +94,11 @@ def test_bounds_refuse_what_is_no_number() -> None:
     assert Bounds("x", high=1).hold({"x": 1.0})
     assert not Bounds("x", high=1, strict=True).hold({"x": 1.0})
     assert not Bounds("x", low=0.5, high=1).hold({"x": 0.4})
+
+
+def test_another_step_size_is_held_against_the_same_bound() -> None:
+    """Fails when TS-33 without its assumption, or its mutant, has another bound than the claim."""
+    claim = ts33_distances.CLAIM
+    bounds = claim.parts["GD stays near SGD"]
+    assert claim.dropped["small step"].bounds == bounds
+    assert claim.mutants["twice the step size"].bounds == bounds

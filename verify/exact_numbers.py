@@ -22,6 +22,7 @@ LONGEST_NUMBER = 1000
 LARGEST_EXPONENT = 9999
 MOST_DIGITS = 1000
 DOUBLE_DIGITS = 17
+MOST_TOLD = 60  # digits that a sentence spends on telling numbers apart
 
 Number = Fraction | float
 JsonNumber = float | str
@@ -61,6 +62,20 @@ def brief(value: Number, digits: int = 6) -> str:
     if fits_a_double(value):
         return f"{float(value):.{digits}g}"
     return decimal_text(value, digits)
+
+
+def told_apart(*values: Number) -> list[str]:
+    """The values as `brief` writes them, with as many more digits as show which of them differ."""
+    different = len({Fraction(value) for value in values})
+    told = [brief(value) for value in values]
+    for digits in range(7, MOST_TOLD + 1):
+        if len(set(told)) == different:
+            break
+        told = [
+            brief(value, digits) if digits <= DOUBLE_DIGITS else decimal_text(value, digits)
+            for value in values
+        ]
+    return told
 
 
 def nearest_double(value: Number) -> float:

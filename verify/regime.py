@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verify.exact_numbers import brief
+from verify.exact_numbers import brief, told_apart
 
 if TYPE_CHECKING:
     from verify.analyse import Analysis
@@ -52,36 +52,32 @@ def _regime(analysis: Analysis) -> str:
     assert analysis.critical_step_size is not None
     if analysis.critical_step_size == 0:
         return "Degenerate state: no dominant gradient, so noise raises the alignment always."
-    critical = brief(analysis.critical_step_size)
-    text = f"Low-alignment regime: steps below {critical} lower the alignment, above raise it."
+    text = "Low-alignment regime: steps below {0} lower the alignment, above raise it."
     if analysis.step_size is None:
-        return text + " Add step_size to see what your step does."
-    return f"{text} {_advice(analysis, critical)}"
-
-
-def _advice(analysis: Analysis, critical: str) -> str:
-    assert analysis.step_size is not None
-    assert analysis.critical_step_size is not None
-    step = brief(analysis.step_size)
+        text += " Add step_size to see what your step does."
+        return text.format(brief(analysis.critical_step_size))
     if analysis.step_size < analysis.critical_step_size:
-        return f"Yours, {step}, lowers it; choose a step above {critical} to raise it."
-    if analysis.step_size > analysis.critical_step_size:
-        return f"Yours, {step}, raises it; choose a step below {critical} to lower it."
-    return f"Yours, {step}, is critical: the alignment stays as it is."
+        text += " Yours, {1}, lowers it; choose a step above {0} to raise it."
+    elif analysis.step_size > analysis.critical_step_size:
+        text += " Yours, {1}, raises it; choose a step below {0} to lower it."
+    else:
+        text += " Yours, {1}, is critical: the alignment stays as it is."
+    return text.format(*told_apart(analysis.critical_step_size, analysis.step_size))
 
 
 def _projection(analysis: Analysis) -> str:
     if analysis.projection_interval is None:
         return ""
     low, high = analysis.projection_interval
+    step = analysis.step_size
+    ends = told_apart(low, high) if step is None else told_apart(low, high, step)[:2]
     text = (
-        f"For steps between {brief(low)} and {brief(high)} the dominant part of the step raises "
+        f"For steps between {ends[0]} and {ends[1]} the dominant part of the step raises "
         "the expected loss and the bulk part lowers it"
     )
-    if analysis.step_size is None:
+    if step is None:
         return text + "."
-    inside = low < analysis.step_size < high
-    return f"{text}; your step is {'inside' if inside else 'outside'}."
+    return f"{text}; your step is {'inside' if low < step < high else 'outside'}."
 
 
 def course(run: Trajectory) -> str:
