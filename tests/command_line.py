@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -25,8 +26,10 @@ def gradalign(*arguments: str, stdin: str = "", columns: int = 100) -> Done:
     """Run the command with these arguments, in a terminal of so many columns."""
     out, err = io.StringIO(), io.StringIO()
     typed = io.BytesIO(stdin.encode("utf-8", "surrogatepass"))
+    kept = signal.getsignal(signal.SIGINT)
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr(sys, "argv", ["gradalign", *arguments])
+        patch.setattr(sys, "unraisablehook", sys.unraisablehook)
         patch.setattr(sys, "stdin", io.TextIOWrapper(typed))
         patch.setenv("COLUMNS", str(columns))
         patch.setenv("HYPOTHESIS_STORAGE_DIRECTORY", ".hypothesis")  # that of the tests
@@ -35,6 +38,8 @@ def gradalign(*arguments: str, stdin: str = "", columns: int = 100) -> Done:
             code = 0
         except SystemExit as stop:
             code = int(stop.code or 0)
+        finally:
+            signal.signal(signal.SIGINT, kept)
     return Done(code, out.getvalue(), err.getvalue())
 
 

@@ -13,7 +13,7 @@ import pytest
 from command_line import gradalign, refused
 
 from theory import registry
-from verify.cli import COMMANDS, flowing
+from verify.application import COMMANDS, flowing
 from verify.commands.list import GROUPS
 from verify.doctor import OPTIONAL
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from tiny_network import SGD, TINY
 
-from verify import cli
+from verify import application
 from verify.errors import InputError, Interrupted
 from verify.tiny_subspaces.network.results import result
 from verify.tiny_subspaces.network.settings import Rule, Task
@@ -190,7 +190,7 @@ def test_bad_input_ends_in_one_line(
     """Fails when bad input ends in a traceback, several lines, or another exit code than 2."""
     (tmp_path / "file").write_text("")
     filled = [a.replace("{}", str(tmp_path)) for a in arguments]
-    assert cli.run(["experiment", *filled]) == 2
+    assert application.run(["experiment", *filled]) == 2
     told = capsys.readouterr().err
     assert message.replace("{}", str(tmp_path)) in told
     assert told.count("\n") == 1
@@ -202,7 +202,7 @@ def test_without_pytorch_the_command_says_what_to_install(
 ) -> None:
     """Fails when a missing PyTorch ends in a traceback, or after work was begun."""
     monkeypatch.setattr("verify.adapters.importlib.util.find_spec", lambda name: None)
-    assert cli.run(["experiment", "tiny-subspaces", "--out", str(tmp_path / "out")]) == 2
+    assert application.run(["experiment", "tiny-subspaces", "--out", str(tmp_path / "out")]) == 2
     assert 'pip install -e ".[torch]"' in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
     with pytest.raises(InputError, match="PyTorch"):
@@ -260,7 +260,7 @@ def test_a_whole_experiment_writes_figures_and_strict_json(
 
     monkeypatch.setitem(sizes.SIZES, "quick", SMALLEST)
     where = ["experiment", "tiny-subspaces", "--out", str(tmp_path), "--jobs", "1"]
-    assert cli.run(where) == 0
+    assert application.run(where) == 0
     told = " ".join(capsys.readouterr().out.split())
     assert "The full tier decides" in told
     assert "Note: TS-31 before, seed 0: dominant subspace hardly determined" in told

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from command_line import Done, gradalign
+
+from verify import interrupts
+from verify.checks import Check, Settings
+from verify.evidence import Outcome
+from verify.files import write_atomically
 
 RUN = {
     "eigenvalues": [1, "1/2"],
@@ -136,4 +145,183 @@ def test_explain_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     from theory import registry
 
     monkeypatch.setattr(registry, "derivation", after(0, registry.derivation))
-    assert "nothing was finished" in told(gradalign("explain", "SA-3"))
+    assert "before it was finished" in told(gradalign("explain", "SA-3"))
+
+
+def ctrl_c() -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+def test_a_search_ends_although_ctrl_c_was_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when an exception that somebody catches is all that ends a search."""
+    from verify import search
+
+    models = 0
+    decide = search.decide
+
+    def swallowing(*arguments: Any) -> str:
+        nonlocal models
+        models += 1
+        if models == 25:
+            with pytest.raises(KeyboardInterrupt):
+                ctrl_c()
+        return decide(*arguments)
+
+    monkeypatch.setattr(search, "decide", swallowing)
+    done = gradalign("refute", "--claim", "SA-3", "--edit", "a_next <= 1", "--json")
+    assert "25 models tried" in told(done)
+    assert json.loads(done.stdout)["models"] == 25
+
+
+class Finalized:
+    """Python drops what is raised when the last reference goes; so it is with callbacks."""
+
+    def __del__(self) -> None:
+        ctrl_c()
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs the timers of POSIX")
+def test_ctrl_c_in_a_finalizer_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when Ctrl-C in a finalizer is ignored, or told by a traceback."""
+    from theory import registry
+
+    def derivation(name: str) -> None:
+        Finalized()
+        time.sleep(10)
+        raise AssertionError("not interrupted")
+
+    monkeypatch.setattr(registry, "derivation", derivation)
+    told(gradalign("explain", "SA-3"))
+
+
+def test_an_import_that_ctrl_c_breaks_is_no_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when an extension module that turns Ctrl-C into another error is reported as ours."""
+    from theory import registry
+
+    def derivation(name: str) -> None:
+        try:
+            ctrl_c()
+        except KeyboardInterrupt:
+            raise ImportError("multiarray failed to import") from None
+
+    monkeypatch.setattr(registry, "derivation", derivation)
+    told(gradalign("explain", "SA-3"))
+
+
+def test_a_check_that_ctrl_c_breaks_is_not_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when a claim is called undecided because its check was interrupted."""
+    from verify import runner
+
+    def broken(settings: Settings) -> Outcome:
+        try:
+            ctrl_c()
+        except KeyboardInterrupt:
+            raise ImportError("multiarray failed to import") from None
+        raise AssertionError
+
+    planned = [Check("SA-2", "exact", "it", broken)]
+    monkeypatch.setattr(runner, "all_checks", lambda ids, tier: planned)
+    done = gradalign("check", "SA-2", "--jobs", "1", "--json", "-")
+    assert "0 of 1 claims are decided" in told(done)
+    assert json.loads(done.stdout)["claims"] == []
+
+
+@pytest.fixture
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Ctrl-C as the command line hears it."""
+    kept = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    interrupts.listen()
+    yield
+    signal.signal(signal.SIGINT, kept)
+
+
+def test_a_second_ctrl_c_forces(listening: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when tidying up is disturbed by an echo of Ctrl-C, or cannot be cut short."""
+    ended: list[int] = []
+    monkeypatch.setattr(interrupts.os, "_exit", ended.append)
+    with pytest.raises(KeyboardInterrupt):
+        ctrl_c()
+    ctrl_c()
+    assert not ended
+    later = time.monotonic() + 2 * interrupts.ECHO_SECONDS
+    monkeypatch.setattr(interrupts.time, "monotonic", lambda: later)
+    ctrl_c()
+    assert ended == [130]
+
+
+def test_a_file_being_written_is_finished_first(
+    listening: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Fails when Ctrl-C leaves a temporary file, or half of one."""
+    from verify import files
+
+    made = files.tempfile.mkstemp
+
+    def interrupted(**named: Any) -> Any:
+        handle = made(**named)
+        ctrl_c()
+        return handle
+
+    monkeypatch.setattr(files.tempfile, "mkstemp", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "kept.txt", "all")
+    assert [file.name for file in tmp_path.iterdir()] == ["kept.txt"]
+    assert (tmp_path / "kept.txt").read_text() == "all"
+
+
+def test_ctrl_c_that_is_ignored_stays_so() -> None:
+    """Fails when a command in the background of a script reacts to Ctrl-C in the foreground."""
+    kept = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        interrupts.end_at_once()
+        interrupts.listen()
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, kept)
+
+
+WHILE_IMPORTING = """
+import builtins, signal
+from verify.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+real = builtins.__import__
+def importing(name, *rest, **named):
+    if name == "typer":
+        signal.raise_signal(signal.SIGINT)
+    return real(name, *rest, **named)
+builtins.__import__ = importing
+main()
+"""
+
+
+def test_ctrl_c_during_the_imports_is_one_line() -> None:
+    """Fails when an impatient user sees a traceback."""
+    done = subprocess.run(
+        [sys.executable, "-c", WHILE_IMPORTING], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "gradalign: interrupted before it was finished\n"
+
+
+AT_THE_VERY_END = """
+import os, signal, sys
+from verify.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Last:
+    def __del__(self, kill=os.kill, pid=os.getpid(), number=signal.SIGINT):
+        kill(pid, number)
+last = Last()
+sys.argv = ["gradalign", "--version"]
+main()
+"""
+
+
+def test_ctrl_c_at_the_very_end_changes_nothing() -> None:
+    """Fails when a command that has told everything still dies of Ctrl-C."""
+    done = subprocess.run(
+        [sys.executable, "-c", AT_THE_VERY_END], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("gradalign ")

@@ -11,7 +11,7 @@ from theory import registry
 from theory.claim import Claim
 from theory.proof import examine
 from verify import counterexamples, search
-from verify.cli import COMMANDS
+from verify.application import COMMANDS
 from verify.edit import refute
 from verify.prove import certificates_of
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event
@@ -15,7 +14,7 @@ from theory import registry
 from verify import ledger, runner
 from verify.checks import Check, Settings
 from verify.evidence import CHECKED, NOT_RUN, PROVED, Evidence, Failed, Outcome, Verdict
-from verify.runner import cited, is_proved, later_kinds, pool, run, run_check, verdict_on
+from verify.runner import cited, is_proved, later_kinds, run, run_check, verdict_on
 
 SETTINGS = Settings()
 
@@ -217,24 +216,3 @@ def test_what_waits_for_a_later_tier_is_said(monkeypatch: pytest.MonkeyPatch) ->
     without = [e for e in evidence("SA-3") if e.kind != "exact"]
     assert verdict_on("SA-3", without, "fast").later == ("exact",)
     assert verdict_on("SA-3", evidence("SA-3"), "fast").later == ()
-
-
-def test_a_worker_leaves_interruptions_to_the_main_process(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Fails if a worker dies of Ctrl-C with its results, or outlives the main process."""
-    monkeypatch.setattr(runner, "end_with_parent", lambda: ended.append(True))
-    ended: list[bool] = []
-    kept = signal.getsignal(signal.SIGINT)
-    try:
-        runner._quiet_worker()
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGINT, kept)
-    assert ended == [True]
-
-
-@pytest.mark.parametrize("jobs", [1, 0, -1])
-def test_one_job_needs_no_pool(jobs: int) -> None:
-    with pool(jobs) as executor:
-        assert executor is None

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from verify.errors import InputError
+from verify.interrupts import held
 
 FIGURES = (".png", ".svg")
 
@@ -60,20 +61,25 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     Raises InputError when the place cannot be written.
     """
     payload = content.encode("utf-8") if isinstance(content, str) else content
-    temporary = ""
     path = check_writable(path)
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(payload)
             return
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:200]}.")
+        with held():
+            _replace(path, payload)
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}; choose another place") from None
+
+
+def _replace(path: Path, payload: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:200]}.")
+    try:
         with os.fdopen(handle, "wb") as file:
             file.write(payload)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
-    except BaseException as error:
+    except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
-        if not isinstance(error, OSError):
-            raise
-        raise InputError(f"cannot write {path}: {error.strerror}; choose another place") from None
+        raise

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import math
-import signal
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from multiprocessing import active_children, get_context
+from concurrent.futures import Executor, as_completed
 from pathlib import Path
 
 from theory import registry
-from verify import ledger
+from verify import interrupts, ledger
 from verify.checks import Check, Settings, all_checks, checks_of
 from verify.evidence import PROVED, Evidence, Failed, Verdict, judge
-from verify.workers import end_with_parent
 
 
 def run_check(check: Check, settings: Settings) -> Evidence:
@@ -43,7 +39,11 @@ def run_check(check: Check, settings: Settings) -> Evidence:
 
 def run_claim(claim_id: str, settings: Settings) -> list[Evidence]:
     """Run all checks of one claim that belong to the tier."""
-    return [run_check(check, settings) for check in all_checks([claim_id], settings.tier)]
+    evidence = []
+    for check in all_checks([claim_id], settings.tier):
+        evidence.append(run_check(check, settings))
+        interrupts.check()  # or a check that Ctrl-C broke would count as crashed
+    return evidence
 
 
 def run(
@@ -73,31 +73,6 @@ def run(
         while waiting and waiting[0] in done:
             yield verdict_on(waiting[0], done[waiting[0]], settings.tier, proved)
             waiting.pop(0)
-
-
-@contextmanager
-def pool(jobs: int) -> Iterator[Executor | None]:
-    """A pool of worker processes, None for one job. Interrupting does not wait for the workers."""
-    if jobs <= 1:
-        yield None
-        return
-    others = active_children()
-    executor = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet_worker)
-    try:
-        yield executor
-    except BaseException:
-        executor.shutdown(wait=False, cancel_futures=True)
-        for worker in active_children():
-            if worker not in others:
-                worker.terminate()  # else the interpreter would wait for what they are doing
-        raise
-    executor.shutdown()
-
-
-def _quiet_worker() -> None:
-    """Leave Ctrl-C to the main process, which keeps what is finished; end when it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_parent()
 
 
 def verdict_on(

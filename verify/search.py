@@ -15,7 +15,7 @@ from sympy.logic.boolalg import Boolean
 from theory.claim import Claim, Domain
 from theory.language import Formula
 from theory.setting import Setting
-from verify import instances, simplify
+from verify import instances, interrupts, simplify
 from verify.balls import OutOfScope, Undecided, Undefined
 from verify.errors import Stopped
 from verify.instances import Instance
@@ -132,6 +132,7 @@ def search(
     )
     @given(models(domain or claim.domain))
     def no_counterexample(model: AnyModel) -> None:
+        interrupts.check()
         counts["tried"] += 1
         verdict = decide(claim, model)
         counts["spoke"] += verdict != SILENT
@@ -142,11 +143,15 @@ def search(
     def result(counterexample: AnyModel | None) -> SearchResult:
         return SearchResult(counts["tried"], counts["spoke"], counterexample)
 
+    def refuted(model: AnyModel) -> bool:
+        interrupts.check()
+        return decide(claim, model) == FALSE
+
     try:
         with suppress(AssertionError):
             no_counterexample()
         if found and simplify:
-            return result(simplest(found[-1], lambda m: decide(claim, m) == FALSE))
+            return result(simplest(found[-1], refuted))
     except KeyboardInterrupt:
         raise Stopped(result(found[-1] if found else None)) from None
     return result(found[-1] if found else None)

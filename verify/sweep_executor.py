@@ -22,7 +22,7 @@ def executor_at(address: str | None, jobs: int) -> Iterator[Executor | None]:
     Raises InputError when the address is malformed, dask is missing, or no scheduler answers.
     """
     if address is None:
-        from verify.runner import pool
+        from verify.workers import pool
 
         with pool(jobs) as executor:
             yield executor

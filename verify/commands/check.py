@@ -107,7 +107,8 @@ def _decide(names: list[str], tier: str, seed: int, jobs: int, verdicts: list[Ve
 
     from verify.checks import Settings
     from verify.console import Output
-    from verify.runner import pool, run
+    from verify.runner import run
+    from verify.workers import pool
 
     columns = (
         TextColumn("{task.description}"),

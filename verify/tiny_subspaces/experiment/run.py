@@ -9,10 +9,10 @@ from pathlib import Path
 
 from verify.adapters import require_torch
 from verify.errors import InputError, Interrupted
-from verify.runner import pool
 from verify.tiny_subspaces.experiment.store import Store
 from verify.tiny_subspaces.network.results import Result
 from verify.tiny_subspaces.network.units import Unit
+from verify.workers import pool
 
 Progress = Callable[[Unit, bool], None]
 
