@@ -168,7 +168,8 @@ def test_a_search_ends_although_ctrl_c_was_swallowed(monkeypatch: pytest.MonkeyP
         return decide(*arguments)
 
     monkeypatch.setattr(search, "decide", swallowing)
-    done = gradalign("refute", "--claim", "SA-3", "--edit", "a_next <= 1", "--json")
+    few = ("--models", "50", "--json")  # so that it ends at all if Ctrl-C is lost
+    done = gradalign("refute", "--claim", "SA-3", "--edit", "a_next <= 1", *few)
     assert "25 models tried" in told(done)
     assert json.loads(done.stdout)["models"] == 25
 
