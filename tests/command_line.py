@@ -32,6 +32,7 @@ def gradalign(*arguments: str, stdin: str = "", columns: int = 100) -> Done:
         patch.setattr(sys, "unraisablehook", sys.unraisablehook)
         patch.setattr(sys, "stdin", io.TextIOWrapper(typed))
         patch.setenv("COLUMNS", str(columns))
+        patch.setattr("verify.console.SILENCE", float("inf"))  # however slow the machine
         patch.setenv("HYPOTHESIS_STORAGE_DIRECTORY", ".hypothesis")  # that of the tests
         try:
             main()

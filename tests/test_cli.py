@@ -14,7 +14,7 @@ from command_line import gradalign, refused
 
 from theory import registry
 from verify.application import COMMANDS, flowing
-from verify.commands.list import GROUPS
+from verify.commands.list import GROUPS, _print_words
 from verify.doctor import OPTIONAL
 
 STATE = (
@@ -155,6 +155,17 @@ def test_words_are_grouped_and_fit_the_terminal(columns: int) -> None:
     assert listed >= set(VOCABULARY)
     assert [line[:5] for line in lines].count("") > 4
     assert [line for line in lines if line in GROUPS.values()] == list(GROUPS.values())
+
+
+def test_no_definition_is_left_out_without_a_mark(capsys: pytest.CaptureFixture[str]) -> None:
+    """Fails when a definition that does not fit into its line vanishes silently."""
+    long = {"word": "x", "meaning": "m", "kind": "defined", "definition": "y + " * 60 + "z"}
+    _print_words([long, long | {"word": "xx", "definition": "z"}], in_full=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert "x   m  (...)" in map(str.rstrip, lines)
+    assert "xx  m  = z" in map(str.rstrip, lines)
+    assert "gradalign list --words TEXT" in lines[-1]
+    assert "(...)" not in gradalign("list", "--words").stdout.replace("for_all_modes(...)", "")
 
 
 def test_list_can_be_searched() -> None:

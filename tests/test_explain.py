@@ -9,7 +9,8 @@ import pytest
 from command_line import gradalign, refused
 
 from theory import registry
-from verify.explain import remark, standing
+from theory.proof import Step
+from verify.explain import KINDS, remark, standing
 from verify.explain_model import keys
 from verify.instances import instance
 from verify.kinds import world_of
@@ -109,6 +110,25 @@ def test_bad_numbers_of_a_small_model(text: str) -> None:
     line = refused(gradalign("explain", "TS-26", "--numbers", "-", stdin=text))
     assert BAD_NUMBERS[text] in line
     assert "standard input" in line
+
+
+def kinds_of_steps(kind: type[Step]) -> set[str]:
+    """The names of all kinds of steps that no other kind merely extends in the abstract."""
+    below = set().union(*(kinds_of_steps(sub) for sub in kind.__subclasses__()))
+    return below | ({kind.__name__} if kind.__module__.startswith("theory.") else set())
+
+
+def test_every_kind_of_step_has_a_name_in_plain_words() -> None:
+    """Fails when a reader is shown the name of a class."""
+    registry.claims()
+    assert set(KINDS) == kinds_of_steps(Step) - {"Step", "Carrying"}
+
+
+def test_relations_inside_a_sentence_are_called_true_or_false() -> None:
+    """Fails when `a_next < a is 13/23 < 1/2` reads like an assertion."""
+    lines = told("SA-3", STATE)["steps"]
+    (line,) = (x["numbers"] for x in lines if "q <= 0" in x["statement"] and "(" in x["numbers"])
+    assert line.endswith("(a_next < a: 13/23 < 1/2, false; q <= 0: 44 <= 0, false)")
 
 
 def test_empty_headings_are_left_out() -> None:

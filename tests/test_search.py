@@ -12,19 +12,22 @@ from sympy import And, Eq
 
 from theory import registry
 from theory.language import Formula
-from theory.vocabulary import D, a, a_next, eta
+from theory.vocabulary import D, G, a, a_next, eta, eta_star, eta_star_0, lambda_k, lambda_k1
 from verify.checks import import_extra
 from verify.errors import Stopped
 from verify.instances import Instance
 from verify.meaning import World
 from verify.models import Model, quadratic
+from verify.refute import hunt
 from verify.search import (
     FALSE,
     SILENT,
     TRUE,
     decide,
     failing_part,
+    is_false,
     is_legitimate,
+    is_plainly_false,
     search,
     simpler_numbers,
     simplest,
@@ -77,6 +80,26 @@ def test_illegitimate_models(model: Model) -> None:
 def test_legitimate_models(model: Model) -> None:
     """Fails if the search is blind to an edge case, where theorems tend to break."""
     assert is_legitimate(model)
+
+
+INTERLEAVED = quadratic("3 1/10 19/10", 2, "1 1 1", "1 0 0", "1")
+
+
+def test_without_its_gap_a_claim_is_about_interleaved_spectra_too() -> None:
+    """Fails if dropping the gap leaves the dominant directions the sharpest ones."""
+    claim = replace(registry.get("SA-3"), assumptions={"gap": lambda_k > lambda_k1})
+    loose = claim.without("gap")
+    assert decide(claim, INTERLEAVED) == SILENT
+    assert decide(loose, INTERLEAVED) != SILENT
+    assert decide(claim.without(), INTERLEAVED) == SILENT
+    assert decide(replace(claim, weaker={"gap": eta > 0}).relaxed("gap"), INTERLEAVED) != SILENT
+    assert World(quadratic("1 3", 1, "1 1", "1 1", "1")).word("lambda_1") == 3  # of all directions
+    disordered = loose.concluding({"order": lambda_k >= lambda_k1})
+    found = search(disordered, examples=20, seed=1, simplify=False).counterexample
+    assert isinstance(found, Model)
+    assert not is_legitimate(found)
+    ordered = claim.concluding(disordered.conclusion)
+    assert search(ordered, examples=20, seed=1).counterexample is None
 
 
 def test_true_false_and_silent() -> None:
@@ -151,6 +174,31 @@ def test_an_interrupted_search_keeps_its_counterexample(monkeypatch: pytest.Monk
         search(FALLS, examples=200, seed=3)
     seen = caught.value.finished
     assert (seen.tried, seen.spoke, seen.counterexample) == (1, 0, None)
+
+
+def test_models_in_which_the_sentence_has_a_value_come_first() -> None:
+    """Fails if 0/0 is reported although there is a counterexample that everybody understands."""
+    claim = replace(FALLS, assumptions={}, conclusion={"below": eta_star < eta_star_0})
+    assert is_false(claim, NOTHING)
+    assert not is_plainly_false(claim, NOTHING)
+    result = search(claim, examples=60, seed=1, refutes=is_plainly_false, simplify=False)
+    assert result.counterexample is not None
+    assert is_plainly_false(claim, result.counterexample)
+    never = hunt(replace(claim, assumptions={"nothing": Eq(G, 0)}), 10)
+    assert never.counterexample is never.undefined is not None
+
+
+def test_a_search_says_how_far_it_is() -> None:
+    """Fails if nobody learns that a search goes on, or that it makes its find simple."""
+    seen: list[tuple[int, bool]] = []
+    result = search(FALLS, examples=40, seed=3, watch=lambda *state: seen.append(state))
+    assert seen[0] == (1, False)
+    assert seen[-1] == (result.tried, True)
+    told: list[str] = []
+    hunt(replace(FALLS, conclusion={"x": eta > 0}), 2, tell=told.append)
+    assert told[-1] == "10 models tried"
+    hunt(FALLS.concluding({"x": eta < 0}), 2, tell=told.append)
+    assert "made simple" in told[-1]
 
 
 def test_a_raw_counterexample_is_not_simplified() -> None:

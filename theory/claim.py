@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sympy import Symbol
 from sympy.logic.boolalg import Boolean
 
 from theory.proof import Step
 from theory.setting import Setting
 
+_lambda_k, _lambda_k1 = Symbol("lambda_k", real=True), Symbol("lambda_k1", real=True)
+ORDERS = (_lambda_k > _lambda_k1, _lambda_k >= _lambda_k1)  # the dominant directions are sharpest
 KINDS = ("symbolic", "certified", "exact", "property", "monte-carlo", "experiment")
 
 
@@ -21,14 +24,16 @@ class Domain:
     `step` is "real" (also zero and negative), "any" (positive), "stable" (below 2/lambda_1),
     "minimax" (below 2/(lambda_1+lambda_{k+1})),
     "mirror" (between 2/(lambda_k+lambda_d) and 2/lambda_1) or "critical" (eta* of every state).
-    `above` starts every mode at or above its stationary level, `stationary` at it, `settled` the
-    dominant modes only; `noise` is "additive" or "least squares". Building instances beats
-    filtering them.
+    `ordered` keeps the dominant eigenvalues above those of the bulk, with or without a gap; a claim
+    that drops its gap drops that, too. `above` starts every mode at or above its stationary level,
+    `stationary` at it, `settled` the dominant modes only; `noise` is "additive" or "least squares".
+    Building instances beats filtering them.
     """
 
     horizon: int = 1
     step: str = "any"
     gap: bool | None = True
+    ordered: bool | None = True
     indefinite: bool | None = False  # some eigenvalues may be negative
     positive: bool | None = None  # all energies and variances positive
     two_level: bool | None = False
@@ -84,7 +89,8 @@ class Claim:
         conclusion: name of the part -> sentence; the claim says that all parts hold.
         mutants: name -> wrong conclusion, which must be refuted under the same assumptions.
         derivation: the steps that establish the parts.
-        implied: assumption -> reason why dropping it changes nothing.
+        implied: assumption -> reason why the claim holds without it, be it that the others imply it
+            or that no part needs it; a search without it must find nothing.
         weaker: assumption -> a relaxed form of it, which must be refuted as well.
         owes: the kinds of evidence without which the claim counts as `not run`.
         domain: which models the search builds: quadratics, or instances of a small setting.
@@ -122,12 +128,19 @@ class Claim:
 
     def without(self, *names: str) -> Claim:
         """The claim with these assumptions dropped."""
-        kept = {n: s for n, s in self.assumptions.items() if n not in names}
-        return replace(self, assumptions=kept)
+        return self._assuming({n: s for n, s in self.assumptions.items() if n not in names})
 
     def relaxed(self, name: str) -> Claim:
         """The claim with one assumption replaced by its weaker form."""
-        return replace(self, assumptions={**self.assumptions, name: self.weaker[name]})
+        return self._assuming({**self.assumptions, name: self.weaker[name]})
+
+    def _assuming(self, assumptions: Mapping[str, Boolean]) -> Claim:
+        """The claim under fewer assumptions; without its gap, the spectra may interleave."""
+        had, has = (any(s in ORDERS for s in a.values()) for a in (self.assumptions, assumptions))
+        domain = self.domain
+        if had and not has and isinstance(domain, Domain):
+            domain = replace(domain, ordered=None)
+        return replace(self, assumptions=assumptions, domain=domain)
 
     def concluding(self, conclusion: Mapping[str, Boolean]) -> Claim:
         """The claim with another conclusion under the same assumptions."""

@@ -41,6 +41,14 @@ class NotASentence(ValueError):
     """The text is not a sentence of the vocabulary; the message says what is wrong."""
 
 
+class UnknownWord(NotASentence):
+    """A name in it is no word of the vocabulary, as far as that is loaded: claims bring words."""
+
+    def __init__(self, word: str, hint: str) -> None:
+        super().__init__(f"no word {word!r}; {hint}")
+        self.word = word
+
+
 FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "sign": (1, sympy.sign),
     "abs": (1, sympy.Abs),
@@ -270,7 +278,7 @@ def _word(name: str) -> Any:
         hint = (
             f"did you mean {', '.join(close)}?" if close else "`gradalign list --words` shows all"
         )
-        raise NotASentence(f"no word {name!r}; {hint}")
+        raise UnknownWord(name, hint)
     return sympy.Symbol(name, real=True)
 
 

@@ -90,6 +90,14 @@ def claims(ids: Iterable[str] | None = None) -> tuple[Claim, ...]:
     return tuple(get(name) for name in (files() if ids is None else ids))
 
 
+def import_word(name: str) -> None:
+    """Import the modules of the papers that name this word: one of them may define it."""
+    for package in PREFIXES.values():
+        for file in sorted((Path(__file__).parent / package).glob("*.py")):
+            if f'"{name}"' in file.read_text(encoding="utf-8"):
+                importlib.import_module(f"theory.{package}.{file.stem}")
+
+
 @cache
 def certificates(claim_id: str) -> dict[str, list[Any]]:
     """The stored certificates of a claim: reason of the step -> certificates."""

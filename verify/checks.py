@@ -243,14 +243,15 @@ def _relaxed(claim: Claim, name: str, settings: Settings) -> Outcome:
 
 def _implied(claim: Claim, name: str, settings: Settings) -> Outcome:
     """Fails when a model refutes the claim without an assumption that is declared implied."""
+    altered = claim.without(name)
     result = search.search(
-        claim.without(name),
+        altered,
         examples=SEARCHED.get(settings.tier, SEARCHED["full"]) // 2,
         seed=settings.stream(claim.id, "implied", name),
-        domain=claim.domain.wider(),
+        domain=altered.domain.wider(),
     )
     if result.counterexample is not None:
-        raise Failed(counterexamples.story(claim.without(name), result.counterexample))
+        raise Failed(counterexamples.story(altered, result.counterexample))
     return Outcome(f"implied: {claim.implied[name]}")
 
 

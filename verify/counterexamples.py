@@ -8,12 +8,13 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from sympy import Symbol
+
 from theory.claim import Claim
-from theory.language import words_of
 from verify import search
-from verify.balls import Undefined
 from verify.instances import Instance
-from verify.kinds import AnyModel, describe, from_json, world_of
+from verify.kinds import AnyModel, AnyWorld, describe, from_json, world_of
+from verify.readings import UNDEFINED, UNKNOWN, readings, turning_point, value, without_truth
 
 TOLD = (
     "a",
@@ -60,20 +61,38 @@ def altered_claims(claim: Claim) -> Iterator[tuple[str, Claim]]:
 
 
 def story(claim: Claim, model: AnyModel) -> str:
-    """A counterexample as a textbook would tell it."""
+    """A counterexample as a textbook would tell it, with every word of the sentence that fails."""
     world = world_of(model)
-    part = search.failing_part(claim, world)
-    sentence = claim.conclusion.get(part or "", None)
-    names = dict.fromkeys((*(words_of(sentence) if sentence is not None else ()), *TOLD))
-    values = []
-    for name in names:
-        try:
-            values.append(f"{name} = {world.word(name)}")
-        except (Undefined, KeyError, ArithmeticError):
-            continue
+    part = str(search.failing_part(claim, world))
+    sentence = claim.conclusion[part]
+    place = turning_point(sentence, world)
+    values = readings(sentence, place)
+    values |= {n: v for n, v in _told(place).items() if n not in values}
+    listed = ", ".join(_equation(name, reading) for name, reading in values.items())
     blocks = "" if isinstance(model, Instance) else "   (dominant | bulk)"
+    when = f"at t = {place.time}: " if place is not world else ""
+    missing = without_truth(sentence, world)
+    undefined = f"\n    the sentence has no value here ({missing}), so it counts as false"
     return (
         f"{claim.id} / {part} fails, in exact arithmetic:\n"
         f"    {describe(model)}{blocks}\n"
-        f"    every assumption holds; {', '.join(values)}"
+        f"    every assumption holds; {when}{listed}" + (undefined if missing else "")
     )
+
+
+def _equation(name: str, reading: str) -> str:
+    """A word and its value: `a = 1/2`, `r ≈ 1.41`, `q is undefined`."""
+    if reading in (UNDEFINED, UNKNOWN):
+        return f"{name} is {reading}"
+    return f"{name} {reading}" if reading.startswith("≈") else f"{name} = {reading}"
+
+
+def _told(world: AnyWorld) -> dict[str, str]:
+    """The words that every story tells, as far as they have values."""
+    told = {}
+    for name in TOLD:
+        try:
+            told[name] = value(Symbol(name, real=True), world)
+        except ArithmeticError:
+            continue
+    return told

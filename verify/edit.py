@@ -1,8 +1,9 @@
-"""A claim changed by the user, and the search for its smallest counterexample."""
+"""A claim changed by the user, and the search for a small counterexample."""
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from sympy.logic.boolalg import Boolean
 import theory.vocabulary  # noqa: F401  (fills the vocabulary that the grammar reads)
 from theory import registry
 from theory.claim import Claim
-from theory.grammar import NotASentence, parse
+from theory.grammar import NotASentence, UnknownWord, parse
 from theory.language import VOCABULARY, basic_words, words_of
 from theory.render import text
 from theory.setting import Setting
@@ -20,8 +21,8 @@ from verify.counterexamples import story as story_of
 from verify.errors import InputError, Stopped
 from verify.explain_model import keys, without_numbers
 from verify.kinds import AnyModel, to_json
-from verify.refute import domains
-from verify.search import search
+from verify.refute import hunt, unneeded
+from verify.search import SearchResult
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,23 @@ def edited(claim: Claim, edit: str) -> tuple[Claim, str]:
             raise InputError(f"--edit: {claim.id} has no assumption {name!r}; {hint}")
         return claim.without(name), f"{claim.id} without {name!r}"
     try:
-        sentence = parse(edit)
+        sentence = _parsed(edit)
     except NotASentence as problem:
         raise InputError(f"--edit: {problem}") from None
+    if not words_of(sentence):
+        worth = f"always {str(sentence).lower()}" if sentence in (True, False) else "without words"
+        raise InputError(f"--edit: {edit[:60]!r} is {worth}; say something about the model")
     _refuse_foreign_words(claim, sentence)
     return claim.concluding({"edited conclusion": sentence}), text(sentence)
+
+
+def _parsed(edit: str) -> Boolean:
+    """The sentence; a word that no loaded claim brought along may come with another claim."""
+    try:
+        return parse(edit)
+    except UnknownWord as unknown:
+        registry.import_word(unknown.word)
+        return parse(edit)
 
 
 def _refuse_foreign_words(claim: Claim, sentence: Boolean) -> None:
@@ -74,11 +87,31 @@ def _refuse_foreign_words(claim: Claim, sentence: Boolean) -> None:
     )
     for name in words_of(sentence):
         parts = [VOCABULARY[part] for part in basic_words(name) if part in VOCABULARY]
-        if any(part.kind in foreign and part.name not in drawn for part in parts):
+        odd = any(part.kind in foreign and part.name not in drawn for part in parts)
+        found = {part.name for part in parts if part.kind == "computed"} if drawn else set()
+        if odd or not (found <= _spoken_of([claim]) or found <= _spoken_of(_others(claim, name))):
             raise InputError(
                 f"--edit: {name!r} is a word about other models than those of {claim.id}; "
                 f"`gradalign explain {claim.id}` shows its words"
             )
+
+
+def _spoken_of(claims: Iterable[Claim]) -> set[str]:
+    """The words that claims speak of, and those that they are made of."""
+    said = [s for c in claims for s in (*c.assumptions.values(), *c.conclusion.values())]
+    return {part for s in said for name in words_of(s) for part in basic_words(name)}
+
+
+def _others(claim: Claim, word: str) -> list[Claim]:
+    """Other claims about the same setting whose files name the word, with its meaning."""
+    files = [
+        name for name, (_, file) in registry.files().items() if word in file.read_text("utf-8")
+    ]
+    setting = getattr(claim.domain, "name", None)
+    alike = [n for n in files if getattr(registry.get(n).domain, "name", "") == setting]
+    for name in alike:
+        import_extra(name)
+    return [registry.get(name) for name in alike]
 
 
 def none_found(tried: int, spoke: int) -> str:
@@ -88,29 +121,46 @@ def none_found(tried: int, spoke: int) -> str:
     return f"none found in {tried} models, but the sentence says nothing about any of them"
 
 
-def refute(claim_id: str, edit: str, examples: int = 2000, seed: int = 0) -> Refutation:
+def refute(
+    claim_id: str,
+    edit: str,
+    examples: int = 2000,
+    seed: int = 0,
+    tell: Callable[[str], object] = lambda state: None,
+) -> Refutation:
     """Search the models of a claim for one in which its edited form is false.
 
-    Raises InputError for an edit that says nothing, and `Stopped` with what was found on Ctrl-C.
+    A model in which every word of the sentence has a value is preferred. `tell` is called with how
+    far the search is. Raises InputError for an edit that says nothing, and `Stopped` with what was
+    found on Ctrl-C.
     """
     import_extra(claim_id)  # the meanings of words that the claim brings along
     original = registry.get(claim_id)
     if not keys(original):
         raise InputError(f"{claim_id} {without_numbers(original)}; edit another claim")
     claim, told = edited(original, edit)
-    tried = spoke = 0
-    for number, domain in enumerate(domains(claim.domain)):
-        stopped = False
-        try:
-            result = search(claim, examples=examples, seed=seed + number, domain=domain)
-        except Stopped as early:
-            stopped, result = True, early.finished
-        tried, spoke = tried + result.tried, spoke + result.spoke
-        model = result.counterexample
-        story = none_found(tried, spoke) if model is None else story_of(claim, model)
-        found = Refutation(told, tried, spoke, model, story)
-        if stopped:
-            raise Stopped(found)
-        if model is not None:
-            break
-    return found
+
+    try:
+        return refutation(claim, told, hunt(claim, examples, seed, tell), remark(original, edit))
+    except Stopped as early:
+        raise Stopped(refutation(claim, told, early.finished, "")) from None
+
+
+def refutation(claim: Claim, told: str, found: SearchResult, remark: str) -> Refutation:
+    """The result of a search, told; the remark is for an edit that survives."""
+    model = found.counterexample
+    if model is None:
+        story = none_found(found.tried, found.spoke) + remark
+    else:
+        story = story_of(claim, model)
+        if found.undefined is model:
+            story += f"; no other counterexample in {found.tried} models"
+    return Refutation(told, found.tried, found.spoke, model, story)
+
+
+def remark(claim: Claim, edit: str) -> str:
+    """What the survival of a dropped assumption means for those who keep the claim."""
+    name = edit.strip().removeprefix("drop").strip()
+    if name in claim.implied:
+        return f"\n{claim.id} says why: {claim.implied[name]}"
+    return f"\n{unneeded(name)}" if name in claim.assumptions else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -21,32 +20,69 @@ from theory.language import (
 )
 from theory.proof import Step
 from theory.render import text
-from verify.balls import Irrational, OutOfScope, Undecided, Undefined, enclosure
+from verify.balls import OutOfScope, Undecided, Undefined
 from verify.checks import import_extra
-from verify.exact_numbers import brief
 from verify.explain_model import keys
 from verify.kinds import AnyModel, AnyWorld, world_of
-from verify.meaning import exact, truth
+from verify.meaning import truth
+from verify.readings import value
 
-LONGEST_EXACT = 24  # characters of an exact number before it is shown as a decimal
-KINDS = {
-    "Expectation": "expectation of the update",
-    "OneStep": "expectation of one step",
+KINDS = {  # of steps, in plain words
+    "AfterChange": "certificate, in a changed model",
+    "Algebra": "algebra",
+    "Averaged": "in the mean over the outcomes",
+    "ByCases": "certificate for every case",
+    "Certified": "certificate",
+    "CertifiedInTime": "certificate",
+    "CertifiedLater": "certificate",
+    "CertifiedPowers": "certificate",
     "ClosedForm": "induction over the steps",
+    "Conclude": "what was supposed becomes the premise",
+    "Decay": "solving for the time",
+    "Discriminant": "discriminant of a quadratic",
+    "Elsewhere": "the same in a changed model",
+    "Expectation": "expectation of the update",
+    "ExpectationOfMode": "expectation of the update, mode by mode",
+    "Extreme": "meaning of largest and smallest",
+    "Follows": "logic",
+    "ForEach": "the same for every mode",
+    "FromNextOn": "from the next step on",
+    "GaussianNoise": "moments of the Gaussian",
+    "Geometric": "induction over time",
+    "Indicator": "meaning of the sharpest and flattest modes",
+    "Induction": "induction over time",
+    "Instantiate": "special case",
     "Iterated": "the same at every step",
     "KeptUp": "kept by every step",
-    "CertifiedPowers": "certificate",
-    "PowerOrder": "powers keep the order",
+    "Logarithm": "solving for the time",
+    "Member": "a sum is at least each of its terms",
     "ModeByMode": "mode by mode",
-    "Algebra": "algebra",
-    "Solve": "solving for the step",
-    "Certified": "certificate",
     "Modewise": "certificate for one mode",
-    "Summed": "certificate, term by term",
-    "Instantiate": "special case",
+    "OfThreshold": "certificate for every case",
+    "OneStep": "expectation of one step",
+    "OneStepLater": "expectation of the update",
+    "Onward": "the same from then on",
+    "Pathwise": "algebra, for every value of the noise",
+    "Permanent": "what does not change",
+    "PowerNotNegative": "powers keep the sign",
+    "PowerOrder": "powers keep the order",
     "Preserved": "one step multiplies by a square",
+    "ProjectedRun": "induction over time, block by block",
+    "Reproduced": "induction over time",
+    "SameLaw": "the same, for another model",
+    "SameSign": "the same sign",
+    "Sealed": "certificate",
+    "Solve": "solving for the step",
+    "SquareOfSum": "square of a sum",
+    "Stays": "what does not change",
+    "StaysTrue": "induction over time",
+    "Summed": "certificate, term by term",
+    "SummedInTime": "certificate, term by term",
+    "Suppose": "supposed, for the sake of argument",
     "Throughout": "holds at every time",
-    "Induction": "induction over time",
+    "Unchanged": "induction over time",
+    "WithStep": "the same with another step size",
+    "ZeroSquare": "a square that is not positive is zero",
 }
 
 
@@ -153,7 +189,7 @@ def standing(sentence: Any, world: AnyWorld) -> str:
 def why(step: Step) -> str:
     """How a step is justified: the kind of step, the facts it uses and the claims it cites."""
     reasons = [*(f"“{name}”" for name in step.given), *step.by]
-    kind = KINDS.get(type(step).__name__, type(step).__name__)
+    kind = KINDS[type(step).__name__]
     return f"{kind}, from {', '.join(reasons)}" if reasons else kind
 
 
@@ -195,22 +231,10 @@ def _inside(sentence: Any, world: AnyWorld) -> str:
     told = []
     for r in relations:
         try:
-            told.append(f"{text(r)} is {value(r.lhs, world)} {r.rel_op} {value(r.rhs, world)}")
+            holds = str(truth(r)(world)).lower()
+            told.append(
+                f"{text(r)}: {value(r.lhs, world)} {r.rel_op} {value(r.rhs, world)}, {holds}"
+            )
         except (ArithmeticError, KeyError):
             continue
     return f" ({'; '.join(told)})" if told else ""
-
-
-def value(expression: Any, world: AnyWorld) -> str:
-    """The value of an expression, exact if short, else to ten digits."""
-    try:
-        return shown(exact(expression)(world))
-    except Irrational:
-        return str(enclosure(expression, world, 64).str(10, radius=False))
-
-
-def shown(x: Fraction) -> str:
-    """A rational, exactly if that is short."""
-    bits = x.numerator.bit_length() + x.denominator.bit_length()
-    short = bits < 4 * LONGEST_EXACT and len(str(x)) <= LONGEST_EXACT
-    return str(x) if short else brief(x, 10)

@@ -235,7 +235,7 @@ MEANINGS.update(
         "label_noise": lambda world: world.model.label_noise,
         "additive": lambda world: world.model.batch_size is None,
         "t": lambda world: Fraction(world.time),
-        "lambda_1": _extreme(max, lambda model: model.dominant),
+        "lambda_1": _extreme(max, lambda model: model.dominant and model.modes),
         "lambda_k": _extreme(min, lambda model: model.dominant),
         "lambda_k1": _extreme(max, lambda model: model.bulk),
         "lambda_d": _extreme(min, lambda model: model.bulk),

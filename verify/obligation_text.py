@@ -7,7 +7,10 @@ from typing import Any
 
 import sympy
 
+from theory.obligations import ORDERED
 from theory.render import text
+
+SPECTRUM = frozenset(map(str, ORDERED))  # what is known of eigenvalues, needed or not
 
 LISTS = {
     "linear": "sums over one list of modes, of any length",
@@ -24,9 +27,22 @@ def told(obligation: Mapping[str, Any]) -> str:
     lines = [f"to show: {shown}" + (f"   ({about})" if about else "")]
     if obligation.get("term"):
         lines.append(f"each term: {expression(obligation['term'])}")
-    names = [hypothesis["name"] for hypothesis in obligation["hypotheses"]]
+    names = _worth_telling(
+        obligation["hypotheses"], [*goals, {"polynomial": obligation.get("term", [])}]
+    )
     lines.append(f"from: {';  '.join(names) or 'nothing'}")
     return "\n".join(lines)
+
+
+def _worth_telling(hypotheses: list[Any], goals: list[Any]) -> list[str]:
+    """The names of the hypotheses; the order of eigenvalues only where eigenvalues occur."""
+    said = [h for h in hypotheses if h["name"] not in SPECTRUM]
+    used = {x for part in (*said, *goals) for _, monomial in part["polynomial"] for x in monomial}
+    return [
+        h["name"]
+        for h in hypotheses
+        if h in said or any(used & set(monomial) for _, monomial in h["polynomial"])
+    ]
 
 
 def expression(polynomial: list[Any]) -> str:

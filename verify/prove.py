@@ -22,8 +22,9 @@ from verify.files import write_atomically
 from verify.obligation_text import told
 
 ADVICE = (
-    "try: name the facts that it needs in given= or by=; split the step in two; suggest squares=; "
-    "or look for a counterexample with gradalign refute"
+    "try: name the facts that it needs in given= or by=, such as the sign of what is divided by "
+    "(eta > 0 for 1/eta);\nsplit the step in two; suggest squares=; or look for a counterexample "
+    "with gradalign refute"
 )
 
 

@@ -22,6 +22,7 @@ from verify.instances import Instance
 from verify.kinds import AnyModel, AnyWorld, world_of
 from verify.meaning import World, truth
 from verify.models import Mode, Model
+from verify.readings import is_defined
 
 TRUE, FALSE, SILENT = "true", "false", "silent"
 MOST_PAIRS = 3000  # pairs of changes tried on a model that no other change simplifies
@@ -33,7 +34,8 @@ def decide(claim: Claim, model: AnyModel) -> str:
     It is silent where an assumption fails or is undefined, and in models that its words are not
     about; an undefined conclusion is false.
     """
-    if not is_legitimate(model) or not _in_setting(claim, model):
+    ordered = getattr(claim.domain, "ordered", True) is True
+    if not is_legitimate(model, ordered) or not _in_setting(claim, model):
         return SILENT
     world = world_of(model)
     try:
@@ -52,22 +54,24 @@ def _in_setting(claim: Claim, model: AnyModel) -> bool:
     return getattr(claim.domain, "name", None) == getattr(model, "setting", None)
 
 
-def is_legitimate(model: AnyModel) -> bool:
+def is_legitimate(model: AnyModel, ordered: bool = True) -> bool:
     """Whether a claim may be asked about the model.
 
-    The dominant modes are the sharpest, no energy or variance is negative, theta is positive, a
-    direction without curvature has no gradient; so it is with the variances of least squares.
+    The dominant modes are the sharpest (if `ordered`), no energy or variance is negative, theta is
+    positive, a direction without curvature has no gradient; so it is with the variances of least
+    squares.
     """
     if isinstance(model, Instance):
         return instances.is_legitimate(model)
-    ordered = (
-        not model.dominant
+    in_order = (
+        not ordered
+        or not model.dominant
         or not model.bulk
         or (min(m.eigenvalue for m in model.dominant) >= max(m.eigenvalue for m in model.bulk))
     )
     amounts = all(m.energy >= 0 and m.variance >= 0 for m in model.modes)
     flat = all(m.eigenvalue or not m.energy for m in model.modes)
-    if not (ordered and amounts and flat and model.theta > 0 and model.label_noise >= 0):
+    if not (in_order and amounts and flat and model.theta > 0 and model.label_noise >= 0):
         return False
     if model.batch_size is None:
         return True
@@ -89,13 +93,37 @@ def failing_part(claim: Claim, world: AnyWorld) -> str | None:
     return None
 
 
+def is_false(claim: Claim, model: AnyModel) -> bool:
+    """Whether the claim is false in the model, be it that its conclusion has no value there."""
+    return decide(claim, model) == FALSE
+
+
+def is_plainly_false(claim: Claim, model: AnyModel) -> bool:
+    """Whether it is false in the model and every word of the part that fails has a value there."""
+    if not is_false(claim, model):
+        return False
+    world = world_of(model)
+    return is_defined(claim.conclusion[str(failing_part(claim, world))], world)
+
+
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search saw: models tried, models in which the claim spoke, a counterexample."""
+    """What a search saw: models tried, models in which the claim spoke, a counterexample.
+
+    `undefined` is a model, not made simple, in which the conclusion only has no value.
+    """
 
     tried: int
     spoke: int
     counterexample: AnyModel | None
+    undefined: AnyModel | None = None
+
+
+class _Found(Exception):
+    """A counterexample, as Hypothesis is told; what else goes wrong is not one."""
+
+
+Watch = Callable[[int, bool], object]  # models tried so far, and whether a counterexample is found
 
 
 def search(
@@ -105,11 +133,14 @@ def search(
     seed: int,
     domain: Domain | Setting | None = None,
     simplify: bool = True,
+    refutes: Callable[[Claim, AnyModel], bool] = is_false,
+    watch: Watch = lambda tried, found: None,
 ) -> SearchResult:
     """Look for a counterexample among random models and, if wanted, make it simple.
 
-    Hypothesis shrinks what it finds; `simplest` finishes what is simpler for people. Ctrl-C raises
-    `Stopped` with the result so far.
+    `refutes` says what counts as one: with `is_plainly_false`, the lightest of the others is kept
+    aside. `watch` is called again and again. Hypothesis shrinks what it finds; `simplest` finishes
+    what is simpler for people. Ctrl-C raises `Stopped` with the result so far.
     """
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import seed as seeded
@@ -118,6 +149,7 @@ def search(
 
     counts = {"tried": 0, "spoke": 0}
     found: list[AnyModel] = []
+    undefined: list[AnyModel] = []
 
     @seeded(seed)
     @settings(
@@ -134,24 +166,30 @@ def search(
     def no_counterexample(model: AnyModel) -> None:
         interrupts.check()
         counts["tried"] += 1
+        watch(counts["tried"], bool(found))
         verdict = decide(claim, model)
         counts["spoke"] += verdict != SILENT
-        if verdict == FALSE:
+        if verdict != FALSE:
+            return
+        if refutes(claim, model):
             found.append(model)
-            raise AssertionError
+            raise _Found
+        undefined.append(model)
+
+    def keeps(model: AnyModel) -> bool:
+        interrupts.check()
+        watch(counts["tried"], True)
+        return refutes(claim, model)
 
     def result(counterexample: AnyModel | None) -> SearchResult:
-        return SearchResult(counts["tried"], counts["spoke"], counterexample)
-
-    def refuted(model: AnyModel) -> bool:
-        interrupts.check()
-        return decide(claim, model) == FALSE
+        aside = min(undefined, key=weight, default=None)
+        return SearchResult(counts["tried"], counts["spoke"], counterexample, aside)
 
     try:
-        with suppress(AssertionError):
+        with suppress(_Found):
             no_counterexample()
         if found and simplify:
-            return result(simplest(found[-1], refuted))
+            return result(simplest(found[-1], keeps))
     except KeyboardInterrupt:
         raise Stopped(result(found[-1] if found else None)) from None
     return result(found[-1] if found else None)

@@ -104,7 +104,9 @@ def _state(draw: Draw, domain: Domain) -> Model:
     sizes = st.integers(1, domain.most_modes)
     shift = draw(POSITIVE) * 2 if domain.indefinite else Fraction(0)
     bulk = [x - shift for x in _eigenvalues(draw, domain, draw(sizes), None)]
-    lowest = max(bulk) + (draw(POSITIVE) if domain.gap else Fraction(0))
+    lowest = None
+    if domain.ordered:
+        lowest = max(bulk) + (draw(POSITIVE) if domain.gap else Fraction(0))
     dominant = _eigenvalues(draw, domain, draw(sizes), lowest)
     bulk, dominant = ([x or Fraction(-1) for x in bulk], [x or Fraction(1) for x in dominant])
     positive = SQUARES if domain.square else AMOUNTS

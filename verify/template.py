@@ -25,7 +25,8 @@ claim = Claim(
     title="{title}",
     source="where it comes from (paper and place, or: our formalisation)",
     functional="ratio of expectations",
-    # Every assumption is tested: dropping it must break the claim, or it belongs in `implied`.
+    # Every assumption is tested: dropping it must break the claim, or the reason why the claim
+    # holds without it belongs in `implied`: implied={{"step": "nothing depends on it"}}.
     assumptions={{
         "gap": lambda_k > lambda_k1,
         "dominant": D > 0,
@@ -45,7 +46,7 @@ claim = Claim(
             by=("SA-1/dominant energy", "SA-1/bulk energy", "SA-2/p", "SA-2/next energy"),
         ),
     ),
-    # Wrong versions; `python -m verify.refute {claim_id}` stores the smallest model against each.
+    # Wrong versions; `python -m verify.refute {claim_id}` stores a small model against each.
     mutants={{
         "alignment rises": a_next > a,
         "alignment stays": Eq(a_next, a),

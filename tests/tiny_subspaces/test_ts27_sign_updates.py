@@ -15,6 +15,11 @@ from theory.proof import examine
 from theory.registry import LIBRARY, certificates, get
 from theory.tiny_subspaces.sign_update import abs_g, sign_gain
 from theory.vocabulary import eta
+from verify import search
+from verify.evidence import Failed
+from verify.meaning import World
+from verify.models import quadratic
+from verify.tiny_subspaces import ts27_sign_updates
 from verify.tiny_subspaces.ts27_sign_updates import rates
 
 SIZE = st.builds(Fraction, st.integers(1, 20), st.integers(1, 5))
@@ -51,3 +56,13 @@ def test_another_update_stops_the_derivation(gain) -> None:
     changed = replace(claim, assumptions={**claim.assumptions, **update})
     assert "rates" in set(examine(changed, LIBRARY, certificates("TS-27"))[1])
     assert "rates" not in set(examine(claim, LIBRARY, certificates("TS-27"))[1])
+
+
+def test_an_update_that_prefers_a_sign_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when a gain that depends on the sign of the gradient crashes, or passes in a search."""
+    monkeypatch.setattr(ts27_sign_updates, "_signed_move", lambda g, eta: -eta * (g > 0))
+    (view,) = World(quadratic("1", 1, "4", "0", "1/2")).view("dominant")
+    with pytest.raises(Failed, match=r"gains 1 at g = 2, and 0 at g = -2"):
+        view.word("sign_gain")
+    with pytest.raises(Failed):
+        search.search(get("TS-27"), examples=20, seed=1)

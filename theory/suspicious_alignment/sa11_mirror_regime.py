@@ -410,8 +410,6 @@ claim = Claim(
     implied={
         "step": "for eta <= 0 no level is positive, so every direction starts above it, and what "
         "is claimed from above holds",
-        "gap": "the contractions of the two blocks are ordered, weakly, without it; so are the "
-        "directions claimed",
     },
     examples={
         "rises, then falls": Example(

@@ -35,8 +35,8 @@ def command(
 ) -> None:
     """List the claims, one sentence each; with --words, the words that claims are written in.
 
-    With TEXT, only claims (or words) whose id, name or description contains it; then the
-    definitions of words are shown in full.
+    With TEXT, only claims (or words) whose id, name or description contains it. In a terminal, a
+    definition that does not fit into its line is left out and marked (...), unless TEXT is given.
 
     JSON: a list with id, title, sentence; with --words, a list with word, meaning, kind (parameter,
     mode, sum, primitive, defined, number or computed), definition (null where a word has none).
@@ -60,7 +60,7 @@ def command(
     if as_json:
         print_json(rows)
     elif words:
-        _print_words(rows, in_full=search is not None)
+        _print_words(rows, in_full=search is not None or not sys.stdout.isatty())
     else:
         _print_claims(rows)
 
@@ -117,7 +117,8 @@ def _print_words(rows: list[dict[str, Any]], in_full: bool) -> None:
             console.print(f"\n{title}", style="bold green", markup=False)
             _print_group(console, group, in_full)
     if not in_full:
-        console.print("\nWith longer definitions: gradalign list --words TEXT", style="dim")
+        note = "\n(...): a longer definition, which gradalign list --words TEXT shows"
+        console.print(note, style="dim")
 
 
 def _print_group(console: Output, group: list[dict[str, Any]], in_full: bool) -> None:
@@ -136,7 +137,8 @@ def _print_group(console: Output, group: list[dict[str, Any]], in_full: bool) ->
         if len(line) <= room:
             table.add_row(row["word"], line)
             continue
-        table.add_row(row["word"], row["meaning"])
+        left_out = Text("  (...)", "cyan") if definition and not in_full else ""
+        table.add_row(row["word"], Text.assemble(row["meaning"], left_out))
         if in_full and definition:
             table.add_row("", Text(definition, "cyan"))
     console.print(table)

@@ -30,7 +30,5 @@ def command(
     typer.echo(f"wrote {file}")
     typer.echo("next: edit it, then run")
     typer.echo(f"  python -m verify.prove {claim}     # finds certificates for its derivation")
-    typer.echo(
-        f"  python -m verify.refute {claim}    # stores the smallest model against each mutant"
-    )
+    typer.echo(f"  python -m verify.refute {claim}    # stores a small model against each mutant")
     typer.echo(f"  gradalign check {claim}")

@@ -19,10 +19,15 @@ def command(
     seed: Annotated[int, typer.Option(help="The seed of the search.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Search for the smallest exact counterexample to a claim with a changed conclusion.
+    """Search for a small exact counterexample to a claim with a changed conclusion.
 
-    The conclusion is a sentence in the words of `gradalign list --words`, joined by and, or, not,
-    implies, iff; numbers are exact. With `drop NAME` the claim loses an assumption instead.
+    The conclusion is a sentence in words of the claim, which `gradalign explain CLAIM` shows (about
+    quadratics, in those of `gradalign list --words`), joined by and, or, not, implies, iff; numbers
+    are exact. With `drop NAME` the claim loses an assumption instead.
+
+    A conclusion with a word that is undefined in a model (a division by zero) counts as false
+    there; such a model is reported only if no other counterexample is found. A counterexample is
+    made simple one or two numbers at a time: small, not always the smallest.
 
     Exit code 0: no counterexample found; 1: the edited claim is refuted; 2: bad input; 130: Ctrl-C,
     after what was found so far is reported.
@@ -33,7 +38,7 @@ def command(
     Example: gradalign refute --claim SA-3 --edit "sign(a_next - a) == sign(eta - eta_star/2)"
     """
     from verify.arguments import one_claim, print_json
-    from verify.console import Output
+    from verify.console import ProgressLine
     from verify.edit import refute
 
     if not 1 <= models <= 10**6:
@@ -43,8 +48,8 @@ def command(
     claim_id = one_claim(claim)
     stopped = False
     try:
-        with Output(stderr=True).status(f"searching for a counterexample to {claim_id}, edited"):
-            found = refute(claim_id, edit, models, seed)
+        with ProgressLine(f"searching for a counterexample to {claim_id}, edited") as progress:
+            found = refute(claim_id, edit, models, seed, progress)
     except Stopped as early:
         stopped, found = True, early.finished
     if as_json:

@@ -29,7 +29,9 @@ def _sign_gain(view: ModeView) -> Fraction:
     """The update made on gradients of both signs, which must gain the same."""
     size: Fraction = _absolute_gradient(view)
     eta: Fraction = view.word("eta")
-    (gain,) = {-g * _signed_move(g, eta) for g in (size, -size)}
+    gain, mirrored = (-g * _signed_move(g, eta) for g in (size, -size))
+    if gain != mirrored:
+        raise Failed(f"the sign update gains {gain} at g = {size}, and {mirrored} at g = {-size}")
     return gain
 
 
