@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +12,10 @@ from command_line import gradalign, refused
 
 from theory import registry
 from theory.proof import Step
+from verify.checks import import_extra
+from verify.errors import InputError
 from verify.explain import KINDS, remark, standing
-from verify.explain_model import keys
+from verify.explain_model import keys, read_model
 from verify.instances import instance
 from verify.kinds import world_of
 
@@ -70,6 +74,34 @@ def test_sentences_about_modes_have_numbers(claim: str) -> None:
     numbers = {line["numbers"] for line in shown if line["statement"].startswith("for_")}
     assert "" not in numbers
     assert numbers == {"holds"} or claim == "SA-20"  # which is about another noise than the state's
+
+
+def test_minibatch_noise_can_be_given(tmp_path: Path) -> None:
+    """Fails when SA-20 takes no batch size, a wrong one, or another noise beside it."""
+    batches = {key: STATE[key] for key in ("eigenvalues", "k", "gradient", "step_size")}
+    batches |= {"batch_size": 8, "label_noise": "1/2"}
+    file = tmp_path / "state.json"
+
+    def given(**change: Any) -> Any:
+        file.write_text(json.dumps(batches | change))
+        return read_model(str(file), "SA-20")
+
+    import_extra("SA-20")  # what "least squares" means
+    claim, world = registry.get("SA-20"), world_of(given())
+    assert world.model.batch_size == 8
+    assert world.model.label_noise == Fraction(1, 2)
+    for part in ("noise", "recursion", "q at the ends"):
+        assert standing(claim.conclusion[part], world) == "holds"
+    assert standing(claim.assumptions["least squares"], world) == "holds"
+    assert "label_noise" in keys(claim)
+    for change, told in (
+        ({"batch_size": 0}, "at least one sample"),
+        ({"batch_size": "1/2"}, "must be a whole number"),
+        ({"label_noise": -1}, "not negative"),
+        ({"noise_variance": 1}, "leave noise_variance out"),
+    ):
+        with pytest.raises(InputError, match=told):
+            given(**change)
 
 
 def test_the_keys_of_a_small_model_are_told() -> None:

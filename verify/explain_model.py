@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from theory import registry
 from theory.claim import Claim
 from theory.language import VOCABULARY, Formula
 from theory.setting import Setting
+from theory.vocabulary import least_squares
 from verify.errors import InputError
 from verify.exact_numbers import brief
 from verify.instances import Instance
 from verify.kinds import AnyModel
 from verify.models import Mode, Model
-from verify.state import State, read_state
+from verify.state import State, state_from
 from verify.state_files import read_mapping, source_name
-from verify.state_values import number
+from verify.state_values import number, whole_number
 
 MOST_STEPS = 1000  # of an instance
 STATE_KEYS = ("eigenvalues", "k", "gradient", "noise_variance", "step_size")
+BATCH_KEYS = ("eigenvalues", "k", "gradient", "batch_size", "label_noise", "step_size")
 
 
 def keys(claim: Claim) -> tuple[str, ...]:
@@ -30,12 +32,13 @@ def keys(claim: Claim) -> tuple[str, ...]:
         return ()
     if isinstance(claim.domain, Setting):
         return tuple(word.name for word in claim.domain.draws)
-    return STATE_KEYS
+    return BATCH_KEYS if least_squares in claim.assumptions.values() else STATE_KEYS
 
 
 def read_model(source: str, claim_id: str) -> AnyModel:
     """The model in a file: a state as `gradalign analyse` reads it, or the numbers of a setting.
 
+    For a claim about least squares the state may have a batch size and label noise for its noise.
     Raises InputError, also for a claim that no file of numbers can illustrate.
     """
     claim = registry.get(claim_id)
@@ -44,12 +47,32 @@ def read_model(source: str, claim_id: str) -> AnyModel:
     domain = claim.domain
     if isinstance(domain, Setting):
         return _instance(read_mapping(source, keys(claim)), source_name(source), domain)
-    state = read_state(source if source == "-" else Path(source))
+    data = read_mapping(source)
+    if keys(claim) == BATCH_KEYS and "batch_size" in data:
+        return _least_squares(data, source_name(source))
+    return model_of(_with_step(data, source_name(source)))
+
+
+def _with_step(data: dict[str, Any], source: str) -> State:
+    state = state_from(data)
     if state.step_size is None:
-        raise InputError(
-            f"{source_name(source)}: explain needs a step_size to put numbers in; add the key"
-        )
-    return model_of(state)
+        raise InputError(f"{source}: explain needs a step_size to put numbers in; add the key")
+    return state
+
+
+def _least_squares(data: dict[str, Any], source: str) -> Model:
+    """A state whose noise is that of fresh Gaussian minibatches (SA-20)."""
+    for key in ("noise_variance", "noise_covariance"):
+        if key in data:
+            raise InputError(f"{source}: batch_size says what the noise is; leave {key} out")
+    batch = whole_number(data.pop("batch_size"), f"{source}: batch_size")
+    labels, _ = number(data.pop("label_noise", 0), f"{source}: label_noise")
+    if batch < 1:
+        raise InputError(f"{source}: batch_size is {batch}; a minibatch has at least one sample")
+    if labels < 0:
+        raise InputError(f"{source}: label_noise is {brief(labels)}; a variance is not negative")
+    model = model_of(_with_step({**data, "noise_variance": 0}, source))
+    return replace(model, batch_size=batch, label_noise=labels)
 
 
 def without_numbers(claim: Claim) -> str:

@@ -46,8 +46,8 @@ claim = Claim(
     notes=(
         "Seen for seeds 0, 1, 2: GD from SGD .071, .082, .059; Dom-SGD .107, .105, .109 of SGD;"
         " Bulk-SGD 1.001, 1.010, 1.003 of SGD.",
-        "With twice the step size GD is .141, .180, .133 from SGD: the claim's own bound refuses that."
-        " (The specification gives this mutant the bound 0.1.)",
+        "With twice the step size GD is .141, .180, .133 from SGD, and the claim's own bound"
+        " refuses it. (The specification gives this mutant the bound 0.1.)",
         "Not seen: 'tends to saturate'. The distance of Dom-SGD grows by 1.7 in the second half.",
     ),
 )

@@ -21,7 +21,8 @@ def command(
     """Tell a derivation step by step, with reasons and citations; with --numbers, in one instance.
 
     For a claim about quadratics the numbers are a state as `gradalign analyse` reads it, with its
-    step_size. A claim about a small model has keys of its own: `gradalign explain CLAIM` ends with
+    step_size; for SA-20, batch_size and label_noise take the place of noise_variance. A claim
+    about a small model has keys of its own: `gradalign explain CLAIM` ends with
     them. Strings such as "1/3" or "0.1" are exact.
 
     JSON: id, title, assumptions, steps, conclusion (each a list of name, statement, why, numbers,
