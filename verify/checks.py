@@ -12,12 +12,13 @@ from typing import Any
 
 from theory import registry
 from theory.claim import Claim, Domain
-from theory.language import Formula
+from theory.language import VOCABULARY, Formula, basic_words, words_of
 from theory.setting import Setting
 from verify import counterexamples, search
 from verify.evidence import Failed, Outcome
 from verify.examples import disagreement
 from verify.kinds import describe, from_json
+from verify.meaning import MEANINGS
 
 TIERS = ("fast", "full", "experiment")
 SEARCHED = {"fast": 80, "full": 2000}
@@ -92,7 +93,8 @@ def import_extra(claim_id: str) -> None:
     """Import the files `verify/<paper>/sa03_*.py` of a claim, of the claims it cites and of its
     correction, if it is a printed statement.
 
-    They hold extra checks, and the meanings of words that the claim brings along.
+    They hold extra checks, and the meanings of words that the claim brings along. Raises BadClaim
+    for a word that has none.
     """
     claim = registry.get(claim_id)
     for other in (*claim.cites, claim.corrected_by):
@@ -104,6 +106,21 @@ def import_extra(claim_id: str) -> None:
     for found in pkgutil.iter_modules(importlib.import_module(package).__path__):
         if found.name.startswith(beginning):
             importlib.import_module(f"{package}.{found.name}")
+    for word in _without_meaning(claim):
+        raise registry.BadClaim(
+            f"{claim_id}: nothing says what its word {word!r} means; write a function marked "
+            f"@means({word!r}) in {module.replace('.', '/')}.py, as docs/settings.md shows"
+        )
+
+
+def _without_meaning(claim: Claim) -> list[str]:
+    """The words of a claim that are not defined, nor given with a model, nor computed by anyone."""
+    wrong = [m.values() if isinstance(m, Mapping) else [m] for m in claim.mutants.values()]
+    right = [claim.assumptions.values(), claim.weaker.values(), claim.conclusion.values()]
+    said = [sentence for part in (*right, *wrong) for sentence in part]
+    names = {part for s in said for word in words_of(s) for part in basic_words(word)}
+    words = [VOCABULARY[n] for n in sorted(names) if n in VOCABULARY and n not in MEANINGS]
+    return [w.name for w in words if w.formula is None and w.kind != "number"]
 
 
 def _from_claim(claim: Claim) -> Iterator[Check]:

@@ -176,10 +176,10 @@ def main(arguments: list[str]) -> int:
     """Refute the mutants of the named claims, or of all."""
     try:
         names = claim_ids([a for a in arguments if a != "--again"])
-    except InputError as error:
+        surviving = [key for name in names for key in refute(name, "--again" in arguments)]
+    except (InputError, registry.BadClaim) as error:
         print(f"verify.refute: {error}", file=sys.stderr)
         return 2
-    surviving = [key for name in names for key in refute(name, "--again" in arguments)]
     print(f"{len(surviving)} survive")
     return 1 if surviving else 0
 

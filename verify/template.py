@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from theory import registry
+from verify import setting_template
 from verify.errors import InputError
 from verify.files import write_atomically
 
@@ -58,8 +59,14 @@ claim = Claim(
 '''
 
 
-def write_claim(claim_id: str, slug: str, folder: Path | None = None) -> Path:
-    """Write the template of a claim, never over another file, and return it. Raises InputError."""
+def write_claim(
+    claim_id: str, slug: str, folder: Path | None = None, setting: bool = False
+) -> tuple[Path, ...]:
+    """Write the template of a claim, never over another file, and return what was written.
+
+    With `setting`, it is about a small model of its own, whose words a second file gives a meaning.
+    Raises InputError.
+    """
     match = ID.fullmatch(claim_id)
     if match is None:
         raise InputError(f"{claim_id!r} is not an id: use two capitals and a number, such as SA-21")
@@ -75,13 +82,31 @@ def write_claim(claim_id: str, slug: str, folder: Path | None = None) -> Path:
         raise InputError(
             f"{claim_id} exists: {registry.files()[claim_id][1].name}; choose another number"
         )
-    place = folder or Path(registry.__file__).parent / package
-    if not place.is_dir():
-        raise InputError(f"there is no folder {place}; create it first")
-    file = place / f"{prefix.lower()}{int(number):02d}_{slug}.py"
-    if file.exists():
-        raise InputError(f"{file} exists; choose another slug")
-    title = slug.replace("_", " ").capitalize()
-    write_atomically(file, TEMPLATE.format(claim_id=claim_id, title=title))
+    if setting and folder is not None:
+        raise InputError("--setting writes two files, each in the paper's folder; leave --in out")
+    name = f"{prefix.lower()}{int(number):02d}_{slug}.py"
+    theory = (folder or Path(registry.__file__).parent / package) / name
+    texts = {theory: filled(TEMPLATE, claim_id, slug)}
+    if setting:
+        verify = Path(__file__).parent / package / name
+        texts = {
+            theory: filled(setting_template.THEORY, claim_id, slug, f"verify/{package}/{name}"),
+            verify: filled(setting_template.VERIFY, claim_id, slug),
+        }
+    for file in texts:
+        if not file.parent.is_dir():
+            raise InputError(f"there is no folder {file.parent}; create it first")
+        if file.exists():
+            raise InputError(f"{file} exists; choose another slug")
+    for file, text in texts.items():
+        write_atomically(file, text)
     registry.files.cache_clear()
-    return file
+    return tuple(texts)
+
+
+def filled(template: str, claim_id: str, slug: str, verify_file: str = "") -> str:
+    """A template with the id, the title and the words of a claim."""
+    name = slug.replace("_", " ")
+    return template.format(
+        claim_id=claim_id, title=name.capitalize(), name=name, slug=slug, verify_file=verify_file
+    )

@@ -17,17 +17,27 @@ def command(
             "--in", metavar="FOLDER", help="Where to write it; the paper's folder if absent."
         ),
     ] = None,
+    setting: Annotated[
+        bool, typer.Option("--setting", help="About a small model of its own: docs/settings.md.")
+    ] = False,
 ) -> None:
     """Write the template of a claim: a complete, true one to change into yours.
 
+    With --setting it is about a small model of its own (a few numbers and an update rule), and a
+    second file says what its words mean.
+
     Exit code 0; 2 for bad input, and then nothing is written; it never overwrites a file.
 
-    Example: gradalign new SA-21 my_bound
+    Examples:
+
+    gradalign new SA-21 my_bound
+
+    gradalign new TS-40 my_model --setting
     """
     from verify.template import write_claim
 
-    file = write_claim(claim, slug, folder)
-    typer.echo(f"wrote {file}")
+    for file in write_claim(claim, slug, folder, setting):
+        typer.echo(f"wrote {file}")
     typer.echo("next: edit it, then run")
     typer.echo(f"  python -m verify.prove {claim}     # finds certificates for its derivation")
     typer.echo(f"  python -m verify.refute {claim}    # stores a small model against each mutant")
