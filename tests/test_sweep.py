@@ -334,6 +334,8 @@ def test_the_summary(grid_file: str, tmp_path: Path) -> None:
     table = gradalign("sweep", grid_file, "--out", folder).stdout
     assert "0 of 3 chunks computed now" in table
     assert "turning_time" in table
+    assert "course of the alignment   share of the points\n" in table
+    assert " %\n\nobservable" in table
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def _print(report: Report, out: Path) -> None:
         found = [f"seed {s} has {line.bounds.shown(line.seen[s], digits=4)}" for s in line.outside]
         if found:
             told = f"  {line.claim}, {line.part}: {line.bounds}, but {', '.join(found)}"
-            console.print(told, markup=False, soft_wrap=True)
+            console.print(told, markup=False)
     for told in report.flags():
         console.print(f"Note: {told}", markup=False, soft_wrap=True)
     console.print(f"Results and figures: {out}", markup=False, soft_wrap=True)

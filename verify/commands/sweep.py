@@ -117,8 +117,11 @@ def _print_table(answer: Sweep, folder: Path) -> None:
             found = shown["columns"][name]
             table.add_row(name, f"{found['defined']}", _cell(found["min"]), _cell(found["max"]))
     console = Output(highlight=False)
-    for name, count in shown.get("regimes", {}).items():
-        console.print(f"{name:<20} {100 * count / answer.grid.points:5.1f} %", markup=False)
+    if "regimes" in shown:
+        console.print("[bold]course of the alignment   share of the points[/bold]")
+        for name, count in shown["regimes"].items():
+            console.print(f"{name:<34} {100 * count / answer.grid.points:5.1f} %", markup=False)
+        console.print()
     console.print(table)
     console.print(
         f"\n{answer.grid.points} points, {shown['chunks_computed']} of {shown['chunks']} chunks "
