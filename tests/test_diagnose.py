@@ -7,6 +7,7 @@ import itertools
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from typer.testing import CliRunner
 
 import verify.conditional_change
 from verify.betting import RangeError
-from verify.commands.diagnose import command
+from verify.commands.diagnose import _conclusion, command
 from verify.conditional_change import Block, OneStep, decide_direction
 from verify.conditions import Conditions, conditions
 from verify.datasets import load
@@ -432,6 +433,18 @@ class TestCommand:
         result = self.run("wine", "--batch", "1", "--steps", "30")
         assert result.exit_code == 1
         assert "contradicted" in result.stdout
+
+    def test_a_close_call_is_no_zero(self) -> None:
+        """Fails when the distance to the critical step is rounded to nothing."""
+        told = SimpleNamespace(
+            decided=1,
+            confirmed=1,
+            probes=(None,),
+            error_probability=0.0,
+            closest_margin=1.234e-5,
+            rivals_confirmed={},
+        )
+        assert "critical step 0.0012 % off the step size." in _conclusion(told)[1]  # type: ignore[arg-type]
 
     def test_users_csv(self, tmp_path: Path) -> None:
         rng = np.random.default_rng(0)

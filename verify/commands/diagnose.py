@@ -263,7 +263,7 @@ def _conclusion(diagnosis: Diagnosis) -> list[str]:
         )
     if diagnosis.closest_margin is not None:
         lines.append(
-            f"Closest confirmed call: critical step within {diagnosis.closest_margin:.1%} of the "
+            f"Closest confirmed call: critical step {100 * diagnosis.closest_margin:.2g} % off the "
             "step size."
         )
     rivals = ", ".join(f"{name}: {right}" for name, right in diagnosis.rivals_confirmed.items())
