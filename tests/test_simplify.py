@@ -8,7 +8,12 @@ from itertools import chain
 import pytest
 
 from theory import registry
+from theory.setting import Setting
+from theory.tiny_subspaces.momentum import rate_limit
+from theory.vocabulary import eta
 from verify import checks, counterexamples, search, simplify
+from verify.checks import import_extra
+from verify.instances import Instance, instance
 from verify.models import Model, describe, quadratic
 
 TINY = "1/1000000"
@@ -81,3 +86,19 @@ def test_no_stored_number_is_needlessly_tiny() -> None:
             same_zeros = [x == 0 for x in search.numbers(simple)] == wanted
             if shorter > 8 and same_zeros and model.law is None:
                 assert not refuted(key, simple), f"{key}: {describe(simple)}"
+
+
+def test_numbers_of_an_instance_that_belong_together_change_together() -> None:
+    """Fails when two modes that share their momentum keep the numbers they were found with."""
+    claim = registry.get("TS-25").concluding({"edited": rate_limit <= 4 * eta})
+    import_extra("TS-25")
+    assert isinstance(claim.domain, Setting)
+    found = instance(
+        claim.domain.name, eta=1, slow_root="6/7", fast_root="16/21", steps=0, second_slow="5/6",
+        second_fast="192/245", first_start=0, second_start=1,
+    )  # fmt: skip
+    assert search.is_plainly_false(claim, found)
+    simple = search.simplest(found, lambda m: search.is_plainly_false(claim, m))
+    assert isinstance(simple, Instance)
+    roots = [simple.number(n) for n in ("slow_root", "fast_root", "second_slow", "second_fast")]
+    assert roots == [Fraction(5, 6), Fraction(4, 5)] * 2

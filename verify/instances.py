@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations, permutations
 from typing import Any
 
 from theory.language import VOCABULARY
@@ -106,6 +107,23 @@ def simpler(model: Instance, simpler_numbers: Any) -> Iterator[Instance]:
     for name, value in model.values:
         for candidate in simpler_numbers(value):
             yield model.with_number(name, candidate)
+
+
+def together(model: Instance, simpler_numbers: Any) -> Iterator[Instance]:
+    """Instances in which equal numbers change alike, or two numbers become equal to two others."""
+    names = [name for name, _ in model.values]
+    for value in sorted({x for _, x in model.values}):
+        alike = [name for name, x in model.values if x == value]
+        for candidate in simpler_numbers(value) if len(alike) > 1 else ():
+            yield _with_numbers(model, dict.fromkeys(alike, candidate))
+    copies = [(to, model.number(source)) for to, source in permutations(names, 2)]
+    for one, other in combinations(copies, 2):
+        if one[0] != other[0]:
+            yield _with_numbers(model, dict([one, other]))
+
+
+def _with_numbers(model: Instance, changed: Mapping[str, Fraction]) -> Instance:
+    return replace(model, values=tuple((n, changed.get(n, x)) for n, x in model.values))
 
 
 def pairs(model: Instance, simpler_numbers: Any) -> Iterator[Instance]:

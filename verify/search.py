@@ -211,14 +211,14 @@ def simplest(model: AnyModel, keeps: Callable[[Any], bool]) -> AnyModel:
 
 def _together(model: AnyModel) -> Iterator[AnyModel]:
     if isinstance(model, Instance):
-        return iter(())
+        return instances.together(model, _simpler_or_round)
     return simplify.together(model, simpler_numbers)
 
 
 def _pairs(model: AnyModel) -> Iterable[AnyModel]:
     """Some pairs of changes, simplest first."""
     candidates = (
-        instances.pairs(model, simpler_numbers)
+        instances.pairs(model, _simpler_or_round)
         if isinstance(model, Instance)
         else simplify.pairs(model, simpler_numbers)
     )
@@ -255,7 +255,7 @@ def numbers(model: Model) -> list[Fraction]:
 def simpler(model: AnyModel) -> Iterator[AnyModel]:
     """Candidates that differ from the model in one respect, simplest first."""
     if isinstance(model, Instance):
-        yield from instances.simpler(model, simpler_numbers)
+        yield from instances.simpler(model, _simpler_or_round)
         return
     if model.law is None:
         for side in ("dominant", "bulk"):
@@ -293,6 +293,13 @@ def simpler_numbers(x: Fraction) -> Iterable[Fraction]:
     around = [Fraction(floor(x)), Fraction(ceil(x))]
     candidates = {Fraction(0), Fraction(1), Fraction(1, 2), Fraction(2), *near, *around, *powers}
     return sorted((c for c in candidates if c != x and _size(c) < _size(x)), key=_size)
+
+
+def _simpler_or_round(x: Fraction) -> list[Fraction]:
+    """Simpler numbers, and the next fractions with small denominators on both sides of x."""
+    beside = {Fraction(part(x * n), n) for n in range(1, 11) for part in (floor, ceil)}
+    candidates = {*simpler_numbers(x), *beside} - {x}
+    return sorted((c for c in candidates if _size(c) < _size(x)), key=lambda c: (_size(c), c))
 
 
 def statement_of(claim: Claim, wrong: Boolean | Mapping[str, Boolean]) -> Claim:
