@@ -10,7 +10,7 @@ from typing import Self
 from rich.console import Console
 
 SILENCE = 2.0  # seconds before a computation first says how far it is
-PAUSE = 5.0  # seconds between two such lines where no line can be overwritten
+PAUSE = 10.0  # seconds between two such lines where no line can be overwritten
 
 
 class Output(Console):

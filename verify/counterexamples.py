@@ -1,4 +1,4 @@
-"""Stored counterexamples: the simplest exact model for each wrong statement, and how it is told."""
+"""Stored counterexamples: a small exact model for each wrong statement, and how it is told."""
 
 from __future__ import annotations
 

@@ -44,8 +44,9 @@ never meet: a run settles where some step size would still raise alignment (SA-8
 **How to read an entry.** *Proved* parts are reached by a derivation whose every step is accepted by
 a small kernel, for every number of directions; *checked* parts have only exact checks and searches,
 with the reason. An assumption is *needed* if a model refutes the claim without it, and that model
-is given; it is *implied* if dropping it changes nothing. Each *mutant* is a wrong version with the
-simplest exact model that refutes it. The formulas of a derivation are told by `gradalign explain`.
+is given (without its gap, the dominant directions need not be the sharpest); it is *implied* if the
+claim holds without it. Each *mutant* is a wrong version with a small exact model that refutes it.
+The formulas of a derivation are told by `gradalign explain`.
 Notes name *the specification*: the list of hypotheses, conclusions, wrong versions and numbers,
 written before any code, that this formalisation started from; they say where the two differ.
 

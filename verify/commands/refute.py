@@ -23,7 +23,8 @@ def command(
 
     The conclusion is a sentence in words of the claim, which `gradalign explain CLAIM` shows (about
     quadratics, in those of `gradalign list --words`), joined by and, or, not, implies, iff; numbers
-    are exact. With `drop NAME` the claim loses an assumption instead.
+    are exact. With `drop NAME` the claim loses an assumption instead; without its gap, the dominant
+    directions need not be the sharpest.
 
     A conclusion with a word that is undefined in a model (a division by zero) counts as false
     there; such a model is reported only if no other counterexample is found. A counterexample is
