@@ -231,6 +231,7 @@ def test_projections_are_compared_from_one_point_on_one_stream(torch: Any) -> No
     from verify.adapters.hessian import dominant_subspace
     from verify.tiny_subspaces.network.compute import compute
     from verify.tiny_subspaces.network.problem import Problem
+    from verify.tiny_subspaces.network.spectrum import TOLERANCE
 
     names = (NONE, DOMINANT, BULK, FROZEN, RANDOM)
     runs = compute(Branch(TINY, 2, SGD, 3, 2, names))["runs"]
@@ -241,11 +242,14 @@ def test_projections_are_compared_from_one_point_on_one_stream(torch: Any) -> No
     assert len({tuple(run["loss"][:1]) for run in runs.values()}) == 1
     problem.position = points[3]
     local = problem.local()
-    space = dominant_subspace(local.hessian_times, local.size, 10)
+    space = dominant_subspace(local.hessian_times, local.size, 10, tolerance=1e-9)
     step = SGD.step_size * problem.gradient(problem.batch(3))
+    gap = 0.15  # below the tenth eigenvalue; what Lanczos leaves of the residual turns a vector by
+    turn = TOLERANCE * space.eigenvalues[0] / gap
     for name, part in ((DOMINANT, space.dominant(step)), (BULK, space.bulk(step))):
-        assert runs[name]["distance"][1] == pytest.approx(np.linalg.norm(part), rel=1e-4)
-        assert runs[name]["alignment"][0] == pytest.approx(space.alignment(local.gradient))
+        assert runs[name]["distance"][1] == pytest.approx(np.linalg.norm(part), rel=turn)
+        aligned = space.alignment(local.gradient)
+        assert runs[name]["alignment"][0] == pytest.approx(aligned, rel=turn)
     assert runs[FROZEN]["distance"][1] == pytest.approx(runs[DOMINANT]["distance"][1], rel=1e-4)
     assert runs[RANDOM]["distance"][1] < runs[DOMINANT]["distance"][1]
 
