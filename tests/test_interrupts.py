@@ -8,13 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
 import pytest
 from command_line import Done, gradalign
 
-from verify import interrupts
+from verify import interrupts, workers
 from verify.checks import Check, Settings
 from verify.evidence import Outcome
 from verify.files import write_atomically
@@ -270,6 +271,30 @@ def test_a_file_being_written_is_finished_first(
         write_atomically(tmp_path / "kept.txt", "all")
     assert [file.name for file in tmp_path.iterdir()] == ["kept.txt"]
     assert (tmp_path / "kept.txt").read_text() == "all"
+
+
+def test_workers_that_are_being_ended_are_ended_first(
+    listening: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when Ctrl-C at the end of a pool leaves workers for which the interpreter waits."""
+    shutdown = workers._Processes.shutdown
+
+    def interrupted(self: Executor, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        if cancel_futures:
+            ctrl_c()
+        shutdown(self, wait, cancel_futures=cancel_futures)
+
+    monkeypatch.setattr(workers._Processes, "shutdown", interrupted)
+    asked: list[Future[None]] = []
+
+    def work() -> None:
+        with workers.pool(2) as executor:
+            assert executor is not None
+            asked.append(executor.submit(time.sleep, 60))
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert asked[0].done()
 
 
 def test_ctrl_c_that_is_ignored_stays_so() -> None:

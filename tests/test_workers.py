@@ -8,6 +8,7 @@ import threading
 import time
 from concurrent.futures import BrokenExecutor, Future
 from multiprocessing import active_children
+from pickle import PicklingError
 
 import pytest
 
@@ -20,6 +21,32 @@ SECONDS = 60
 
 def refuse() -> None:
     raise InputError("not this")
+
+
+class Unreadable(Exception):
+    """An error that can be sent, and not received."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"{one} and {other}")
+
+
+class Locked(Exception):
+    """An error that cannot be sent."""
+
+    def __init__(self, *told: str) -> None:
+        super().__init__(*told)
+        self.lock = threading.Lock()
+
+
+class Broken:
+    """An argument that can be sent, and not received."""
+
+    def __reduce__(self) -> tuple[type, tuple[str]]:
+        return int, ("x",)
+
+
+def fail(kind: type[Exception], *told: str) -> None:
+    raise kind(*told)
 
 
 @pytest.mark.parametrize("jobs", [1, 0, -1])
@@ -75,6 +102,23 @@ def test_a_killed_worker_is_noticed() -> None:
         with pytest.raises(BrokenExecutor):
             lost.result(SECONDS)
     assert not active_children()
+
+
+def test_errors_that_cannot_be_sent_are_told(capfd: pytest.CaptureFixture[str]) -> None:
+    """Fails if an error, or what a worker is asked, ends the worker or hides what went wrong."""
+    with pool(2) as executor:
+        assert executor is not None
+        with pytest.raises(RuntimeError, match="Unreadable: this and that") as caught:
+            executor.submit(fail, Unreadable, "this", "that").result(SECONDS)
+        assert "in fail" in caught.value.__notes__[0]
+        with pytest.raises(RuntimeError, match="Locked: in"):
+            executor.submit(fail, Locked, "in").result(SECONDS)
+        with pytest.raises(ValueError, match="invalid literal"):
+            executor.submit(print, Broken()).result(SECONDS)
+        with pytest.raises((AttributeError, PicklingError)):
+            executor.submit(lambda: 1).result(SECONDS)
+        assert all(executor.map(abs, [-1, 1, 2, 3]))  # both workers are still there
+    assert capfd.readouterr().err == ""
 
 
 def test_a_worker_ends_with_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:

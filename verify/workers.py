@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 import traceback
@@ -36,17 +37,18 @@ def pool(jobs: int) -> Iterator[Executor | None]:
     workers: list[BaseProcess] = []
     executor = _Processes(jobs)
     try:
-        with held(), _inherited_deafness():
+        with held(), _ctrl_c_blocked():
             for _ in range(jobs):
                 workers.append(executor.started())  # noqa: PERF401  those started must be ended
         yield executor
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
-        for worker in workers:
-            worker.kill()
-        executor.shutdown()
-        for worker in workers:
-            worker.join()
+        with held():  # a worker left behind would keep the interpreter waiting for it
+            executor.shutdown(wait=False, cancel_futures=True)
+            for worker in workers:
+                worker.kill()
+            executor.shutdown()
+            for worker in workers:
+                worker.join()
 
 
 class _Processes(ThreadPoolExecutor):
@@ -89,7 +91,7 @@ class _Processes(ThreadPoolExecutor):
 
 
 @contextmanager
-def _inherited_deafness() -> Iterator[None]:
+def _ctrl_c_blocked() -> Iterator[None]:
     """Processes started in the block never get Ctrl-C, not even before their first line runs."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -108,14 +110,27 @@ def serve(connection: Connection) -> None:
     end_with_parent()
     while True:
         try:
-            function, args, kwargs = connection.recv()
+            call = connection.recv_bytes()
         except EOFError:
             return
+        connection.send_bytes(_answer(call))
+
+
+def _answer(call: bytes) -> bytes:
+    """What a call returns or raises, with the traceback: an answer, whatever goes wrong."""
+    try:
+        function, args, kwargs = pickle.loads(call)
+        return pickle.dumps((True, function(*args, **kwargs)))
+    except Exception as error:
+        error.add_note(f"in a worker process:\n{traceback.format_exc()}")
         try:
-            connection.send((True, function(*args, **kwargs)))
-        except Exception as error:
-            error.add_note(f"in a worker process:\n{traceback.format_exc()}")
-            connection.send((False, error))
+            answer = pickle.dumps((False, error))
+            pickle.loads(answer)
+        except Exception:  # an error that cannot be sent is told by one that can
+            told = RuntimeError(f"{type(error).__name__}: {error}")
+            told.add_note(error.__notes__[-1])
+            return pickle.dumps((False, told))
+        return answer
 
 
 def end_with_parent() -> None:
