@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
 from importlib import metadata
 from pathlib import Path
 
@@ -13,9 +15,11 @@ import pytest
 from command_line import gradalign, refused
 
 from theory import registry
+from verify import runner
 from verify.application import COMMANDS, flowing
 from verify.commands.list import GROUPS, _print_words
 from verify.doctor import OPTIONAL
+from verify.evidence import Verdict
 
 STATE = (
     '{"eigenvalues": [1, "1/2"], "k": 1, "gradient": [2, 2], "noise_variance": [9, 4],'
@@ -75,6 +79,20 @@ def test_the_number_of_jobs_changes_nothing() -> None:
     one = gradalign("check", "SA-2", "SA-3", "--jobs", "1", "--seed", "5", "--json", "-")
     two = gradalign("check", "SA-2", "SA-3", "--jobs", "2", "--seed", "5", "--json", "-")
     assert without_times(one.stdout) == without_times(two.stdout)
+
+
+def test_a_killed_worker_is_no_bug_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when memory that runs out is told as an internal error, or costs what is decided."""
+
+    def run_out(*arguments: object) -> Iterator[Verdict]:
+        yield runner.verdict_on("SA-2", [], "fast")
+        raise BrokenExecutor("a worker process was killed")
+
+    monkeypatch.setattr(runner, "run", run_out)
+    done = gradalign("check", "SA-2", "SA-3", "--jobs", "1", "--json", "-")
+    assert done.returncode == 2
+    assert "1 of 2 claims are decided; run the same command again" in done.stderr
+    assert [claim["id"] for claim in json.loads(done.stdout)["claims"]] == ["SA-2"]
 
 
 def test_explain_puts_numbers_in_every_line() -> None:

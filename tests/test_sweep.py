@@ -7,8 +7,9 @@ import itertools
 import json
 import math
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,22 @@ def test_an_executor_gives_the_same_bits(tmp_path: Path) -> None:
     with ThreadPoolExecutor(3) as threads:
         sweep(small(), tmp_path / "together", executor=threads)
     assert stored(tmp_path / "alone") == stored(tmp_path / "together")
+
+
+def test_no_more_workers_than_chunks(
+    grid_file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when hundreds of processes are started for a few chunks."""
+    started: list[int] = []
+
+    @contextmanager
+    def pool(jobs: int) -> Iterator[None]:
+        started.append(jobs)
+        yield
+
+    monkeypatch.setattr("verify.workers.pool", pool)
+    done = gradalign("sweep", grid_file, "--out", str(tmp_path / "map"), "--jobs", "512", "--json")
+    assert started == [json.loads(done.stdout)["chunks"]]
 
 
 def test_resuming_computes_what_is_missing_and_nothing_twice(

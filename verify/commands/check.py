@@ -46,6 +46,8 @@ def command(
 
     Example: gradalign check SA-3 SA-9 --tier full --json verdicts.json
     """
+    from concurrent.futures import BrokenExecutor
+
     from verify.arguments import claim_ids, print_json
     from verify.files import check_writable
     from verify.reporting import as_data
@@ -58,20 +60,29 @@ def command(
     if as_json not in (None, "-"):
         check_writable(Path(str(as_json)))
     verdicts: list[Verdict] = []
-    stopped = False
+    ended: Exception | None = None
     try:
         _decide(names, tier, seed, jobs or os.cpu_count() or 1, verdicts)
     except KeyboardInterrupt:
-        stopped = True
+        ended = Interrupted(f"interrupted: {_decided(verdicts, names)}")
+    except BrokenExecutor:
+        ended = InputError(
+            f"a worker process was killed: {_decided(verdicts, names)}; run the same command "
+            "again, with fewer --jobs if memory is short"
+        )
     if as_json != "-":
         _print_table(verdicts)
     if as_json is not None:
         print_json(as_data(verdicts, seed), as_json)
-    if stopped:
-        raise Interrupted(f"interrupted: {len(verdicts)} of {len(names)} claims are decided")
+    if ended is not None:
+        raise ended
     named = {name.upper() for name in ids or ()}
     _tell_what_waits(verdicts, named)
     raise typer.Exit(exit_code(verdicts, named))
+
+
+def _decided(verdicts: list[Verdict], names: list[str]) -> str:
+    return f"{len(verdicts)} of {len(names)} claims are decided"
 
 
 def _tell_what_waits(verdicts: list[Verdict], named: set[str]) -> None:

@@ -66,7 +66,7 @@ def command(
     grid = read_grid(file)
     folder = out or Path(f"{file.stem}.sweep")
     try:
-        with executor_at(executor, jobs) as chosen:
+        with executor_at(executor, min(jobs, grid.chunks)) as chosen:
             answer = sweep(grid, folder, executor=chosen, progress=_progress)
     except KeyboardInterrupt:
         kept = len(list(folder.glob("chunk-*.npz")))
