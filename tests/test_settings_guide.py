@@ -74,6 +74,10 @@ def test_the_guide_shows_what_the_command_writes(
     written[0].unlink()
     assert "exists" in refused(gradalign("new", "TS-40", "my_model", "--setting"))
     assert not written[0].exists()
+    loop = written[1].with_name("ts40_loop.py")
+    loop.symlink_to(loop)
+    assert "the links go round" in refused(gradalign("new", "TS-40", "loop", "--setting"))
+    assert not written[0].with_name(loop.name).exists()
     assert "leave --in out" in refused(gradalign("new", "TS-40", "x", "--setting", "--in", "y"))
 
 

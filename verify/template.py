@@ -8,7 +8,7 @@ from pathlib import Path
 from theory import registry
 from verify import setting_template
 from verify.errors import InputError
-from verify.files import write_atomically
+from verify.files import check_writable, write_atomically
 
 ID = re.compile(r"([A-Z]{2})-([1-9]\d{0,2})")
 SLUG = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -98,6 +98,7 @@ def write_claim(
             raise InputError(f"there is no folder {file.parent}; create it first")
         if file.exists():
             raise InputError(f"{file} exists; choose another slug")
+        check_writable(file)
     for file, text in texts.items():
         write_atomically(file, text)
     registry.files.cache_clear()
