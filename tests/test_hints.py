@@ -53,3 +53,6 @@ def test_a_dropped_assumption_that_is_not_missed_comes_with_advice() -> None:
     silent = replace(registry.get("TS-26"), implied={})
     assert "implied={'momentum'" in remark(silent, " drop momentum ")
     assert remark(silent, "eta < 1") == ""
+    named = registry.get("SA-9")
+    assert "additive" in named.assumptions
+    assert remark(named, "additive") == ""  # a sentence: nothing was dropped

@@ -11,11 +11,13 @@ import sympy
 from sympy import And, Eq
 
 from theory import registry
+from theory.claim import Claim
 from theory.language import Formula
 from theory.vocabulary import D, G, a, a_next, eta, eta_star, eta_star_0, lambda_k, lambda_k1
 from verify.checks import import_extra
 from verify.errors import Stopped
 from verify.instances import Instance
+from verify.kinds import AnyModel
 from verify.meaning import World
 from verify.models import Model, quadratic
 from verify.refute import hunt
@@ -184,6 +186,14 @@ def test_models_in_which_the_sentence_has_a_value_come_first() -> None:
     result = search(claim, examples=60, seed=1, refutes=is_plainly_false, simplify=False)
     assert result.counterexample is not None
     assert is_plainly_false(claim, result.counterexample)
+    seen: list[AnyModel] = []
+
+    def none_does(claim: Claim, model: AnyModel) -> bool:
+        seen.append(model)
+        return False
+
+    assert search(claim, examples=60, seed=1, refutes=none_does).undefined == min(seen, key=weight)
+    assert weight(seen[-1]) > weight(min(seen, key=weight))
     never = hunt(replace(claim, assumptions={"nothing": Eq(G, 0)}), 10)
     assert never.counterexample is never.undefined is not None
 

@@ -50,9 +50,8 @@ class Refutation:
 
 def edited(claim: Claim, edit: str) -> tuple[Claim, str]:
     """The claim after an edit: `drop NAME`, or a new conclusion. Raises InputError."""
-    first, _, rest = edit.strip().partition(" ")
-    if first == "drop":
-        name = rest.strip()
+    name = dropped(edit)
+    if name is not None:
         if name not in claim.assumptions:
             close = difflib.get_close_matches(name, claim.assumptions, n=1)
             known = ", ".join(map(repr, claim.assumptions)) or "none"
@@ -68,6 +67,12 @@ def edited(claim: Claim, edit: str) -> tuple[Claim, str]:
         raise InputError(f"--edit: {edit[:60]!r} is {worth}; say something about the model")
     _refuse_foreign_words(claim, sentence)
     return claim.concluding({"edited conclusion": sentence}), text(sentence)
+
+
+def dropped(edit: str) -> str | None:
+    """The NAME of an edit `drop NAME`, None for any other."""
+    first, _, rest = edit.strip().partition(" ")
+    return rest.strip() if first == "drop" else None
 
 
 def _parsed(edit: str) -> Boolean:
@@ -160,7 +165,9 @@ def refutation(claim: Claim, told: str, found: SearchResult, remark: str) -> Ref
 
 def remark(claim: Claim, edit: str) -> str:
     """What the survival of a dropped assumption means for those who keep the claim."""
-    name = edit.strip().removeprefix("drop").strip()
+    name = dropped(edit)
+    if name is None:
+        return ""
     if name in claim.implied:
         return f"\n{claim.id} says why: {claim.implied[name]}"
-    return f"\n{unneeded(name)}" if name in claim.assumptions else ""
+    return f"\n{unneeded(name)}"
