@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 import verify.conditional_change
 from verify.betting import RangeError
-from verify.commands.diagnose import _conclusion, command
+from verify.commands.diagnose import _conclusion, command, percent
 from verify.conditional_change import Block, OneStep, decide_direction
 from verify.conditions import Conditions, conditions
 from verify.datasets import load
@@ -445,6 +445,7 @@ class TestCommand:
             rivals_confirmed={},
         )
         assert "critical step 0.0012 % off the step size." in _conclusion(told)[1]  # type: ignore[arg-type]
+        assert [percent(x) for x in (0.0123, 0.996, 1.5)] == ["1.2 %", "100 %", "150 %"]
 
     def test_users_csv(self, tmp_path: Path) -> None:
         rng = np.random.default_rng(0)

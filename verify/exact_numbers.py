@@ -22,6 +22,7 @@ LONGEST_NUMBER = 1000
 LARGEST_EXPONENT = 9999
 MOST_DIGITS = 1000
 DOUBLE_DIGITS = 17
+LONGEST_FRACTION = 24  # characters
 MOST_TOLD = 60  # digits that a sentence spends on telling numbers apart
 
 Number = Fraction | float
@@ -62,6 +63,15 @@ def brief(value: Number, digits: int = 6) -> str:
     if fits_a_double(value):
         return f"{float(value):.{digits}g}"
     return decimal_text(value, digits)
+
+
+def short_fraction(value: Fraction) -> str | None:
+    """The number in lowest terms, None if that is long."""
+    bits = value.numerator.bit_length() + value.denominator.bit_length()
+    if bits > 4 * LONGEST_FRACTION:  # too long for sure, and Python may refuse to write it
+        return None
+    text = str(value)
+    return text if len(text) <= LONGEST_FRACTION else None
 
 
 def told_apart(*values: Number) -> list[str]:

@@ -12,10 +12,9 @@ import sympy
 
 from theory.language import BULK, DOMINANT, VOCABULARY, Always, words_of
 from verify.balls import Irrational, OutOfScope, Undecided, Undefined, enclosure
-from verify.exact_numbers import brief
+from verify.exact_numbers import brief, short_fraction
 from verify.meaning import exact, truth
 
-LONGEST_EXACT = 24  # characters of an exact number before it is shown as a decimal
 UNDEFINED, UNKNOWN = "undefined", "unknown"
 
 
@@ -90,6 +89,4 @@ def shown(x: Fraction | bool) -> str:
     """A rational, exactly if that is short; the truth of a predicate."""
     if isinstance(x, bool):
         return str(x).lower()
-    bits = x.numerator.bit_length() + x.denominator.bit_length()
-    short = bits < 4 * LONGEST_EXACT and len(str(x)) <= LONGEST_EXACT
-    return str(x) if short else f"≈ {brief(x, 10)}"
+    return short_fraction(x) or f"≈ {brief(x, 10)}"

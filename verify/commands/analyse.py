@@ -10,7 +10,6 @@ import typer
 if TYPE_CHECKING:
     from verify.analyse import Analysis
 
-LONGEST_FRACTION = 24  # characters
 IRRATIONAL = ("alignment_threshold", "fixed_step_threshold", "projection_threshold")
 
 LABELS = {
@@ -119,10 +118,6 @@ def _end(value: Any, shown: Any) -> str:
 
 def short(value: Any) -> str | None:
     """An exact number as a fraction in lowest terms, if that is short."""
-    if not isinstance(value, Fraction):
-        return None
-    digits = 4 * LONGEST_FRACTION  # a number of more bits has more characters; str may refuse it
-    if value.numerator.bit_length() + value.denominator.bit_length() > digits:
-        return None
-    text = str(value)
-    return text if len(text) <= LONGEST_FRACTION else None
+    from verify.exact_numbers import short_fraction
+
+    return short_fraction(value) if isinstance(value, Fraction) else None

@@ -241,6 +241,12 @@ def _row(probe: Probe) -> tuple[str, ...]:
     )
 
 
+def percent(share: float) -> str:
+    """A share to two digits, without an exponent where it is large."""
+    value = 100 * share
+    return f"{value:.0f} %" if value >= 10 else f"{value:.2g} %"
+
+
 def _conclusion(diagnosis: Diagnosis) -> list[str]:
     decided, confirmed = diagnosis.decided, diagnosis.confirmed
     undecided = len(diagnosis.probes) - decided
@@ -263,7 +269,7 @@ def _conclusion(diagnosis: Diagnosis) -> list[str]:
         )
     if diagnosis.closest_margin is not None:
         lines.append(
-            f"Closest confirmed call: critical step {100 * diagnosis.closest_margin:.2g} % off the "
+            f"Closest confirmed call: critical step {percent(diagnosis.closest_margin)} off the "
             "step size."
         )
     rivals = ", ".join(f"{name}: {right}" for name, right in diagnosis.rivals_confirmed.items())
