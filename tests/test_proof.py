@@ -23,6 +23,7 @@ from theory.language import (
     Next,
     NextHolds,
     With,
+    foreign_part,
 )
 from theory.proof import (
     Fact,
@@ -170,6 +171,12 @@ def test_only_what_has_a_meaning_is_derived(part: Any, kind: str) -> None:
     """Fails if a step may use what the exact world, or definedness, knows nothing of."""
     reason = refused(proof().establish, Given("one", Gt(part, q)))
     assert reason.endswith(f": {kind} is no part of the language")
+
+
+def test_text_is_not_read_as_a_sentence() -> None:
+    """Fails if SymPy evaluates a string where a sentence belongs."""
+    with pytest.raises(sympy.SympifyError):
+        foreign_part("q <= 0")
 
 
 def test_free_variables_are_real_and_nothing_else() -> None:

@@ -211,7 +211,7 @@ PARTS = (  # of which sentences are made: whatever else SymPy knows has no meani
 
 def foreign_part(sentence: Any) -> Any:
     """The first part of the sentence that the language has no meaning for, or None."""
-    parts = sympy.preorder_traversal(sympy.sympify(sentence))
+    parts = sympy.preorder_traversal(sympy.sympify(sentence, strict=True))
     return next((part for part in parts if not isinstance(part, PARTS)), None)
 
 
