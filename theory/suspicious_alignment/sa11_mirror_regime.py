@@ -411,6 +411,7 @@ claim = Claim(
         "step": "for eta <= 0 no level is positive, so every direction starts above it, and what "
         "is claimed from above holds",
     },
+    weaker={"gap": lambda_k >= lambda_k1},
     examples={
         "rises, then falls": Example(
             {
@@ -454,6 +455,8 @@ claim = Claim(
         "energies are not negative is used too.",
         "Part (a) needs D > 0: without it D and B may both vanish and alignment is undefined.",
         "Directions are meant weakly: with both excesses zero alignment is constant.",
+        "If the gap closes, one step with eta lambda = 1 may end every direction, and alignment is "
+        "undefined from then on; nothing else was found to fail with lambda_k = lambda_{k+1}.",
         "Between 2/(lambda_1+lambda_{k+1}) and 2/(lambda_k+lambda_d) either order and more turns "
         "occur: see the mutants and the run with three phases.",
         "The count of turns needs neither H1 nor H3 of SA-9; it is the only part not proved. The "
