@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from command_line import Done, gradalign
 
-from verify import interrupts, workers
+from theory import registry
+from verify import interrupts, prove, refute, workers
 from verify.checks import Check, Settings
 from verify.evidence import Outcome
 from verify.files import write_atomically
@@ -143,10 +144,31 @@ def test_check_reports_the_claims_decided(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_explain_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fails when Ctrl-C is silent in a command that has nothing to keep."""
-    from theory import registry
-
     monkeypatch.setattr(registry, "derivation", after(0, registry.derivation))
     assert "before it was finished" in told(gradalign("explain", "SA-3"))
+
+
+@pytest.mark.parametrize(("tool", "work"), [(refute, "hunt"), (prove, "prove")])
+def test_the_tools_of_authors_say_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tool: Any, work: str
+) -> None:
+    """Fails when Ctrl-C in a long search for models or certificates ends in a traceback."""
+    monkeypatch.setattr(tool, work, after(0, getattr(tool, work)))
+    assert tool.main(["SA-2", "--again"]) == 130
+    assert "interrupted; what was stored before is kept" in capsys.readouterr().err
+
+
+def test_a_claim_that_cannot_be_read_is_one_line_of_the_prover(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Fails when a mistake in the file of a claim is a traceback of the prover."""
+
+    def bad(name: str, again: bool) -> None:
+        raise registry.BadClaim("sa02_positivity.py: not this")
+
+    monkeypatch.setattr(prove, "prove", bad)
+    assert prove.main(["SA-2"]) == 2
+    assert capsys.readouterr().err == "verify.prove: sa02_positivity.py: not this\n"
 
 
 def ctrl_c() -> None:
@@ -185,7 +207,6 @@ class Finalized:
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs the timers of POSIX")
 def test_ctrl_c_in_a_finalizer_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fails when Ctrl-C in a finalizer is ignored, or told by a traceback."""
-    from theory import registry
 
     def derivation(name: str) -> None:
         Finalized()
@@ -198,7 +219,6 @@ def test_ctrl_c_in_a_finalizer_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_an_import_that_ctrl_c_breaks_is_no_bug(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fails when an extension module that turns Ctrl-C into another error is reported as ours."""
-    from theory import registry
 
     def derivation(name: str) -> None:
         try:

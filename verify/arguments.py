@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import typer
 from theory import registry
 from verify.errors import InputError
 from verify.files import write_atomically
+from verify.interrupts import EXIT_CODE
 
 
 def claim_ids(names: list[str] | None) -> list[str]:
@@ -39,6 +42,18 @@ def one_claim(name: str) -> str:
         except registry.UnknownClaim as error:
             raise InputError(str(error)) from None
     return known[name.upper()]
+
+
+def told_in_one_line(tool: str, work: Callable[[list[str]], int], arguments: list[str]) -> int:
+    """The exit code of a tool for authors of claims; bad input and Ctrl-C end in one line."""
+    try:
+        return work(arguments)
+    except (InputError, registry.BadClaim) as error:
+        print(f"{tool}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"{tool}: interrupted; what was stored before is kept", file=sys.stderr)
+        return EXIT_CODE
 
 
 def print_json(data: Any, target: str = "-", indent: int | None = 2) -> None:

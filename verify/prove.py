@@ -15,9 +15,8 @@ from typing import Any
 from theory import registry
 from theory.claim import Claim
 from theory.proof import NotAccepted, Proof, Step
-from verify.arguments import claim_ids
+from verify.arguments import claim_ids, told_in_one_line
 from verify.certify import find
-from verify.errors import InputError
 from verify.files import write_atomically
 from verify.obligation_text import told
 
@@ -102,12 +101,12 @@ def store(claim_id: str, certificates: dict[str, list[Any]]) -> None:
 
 def main(arguments: list[str]) -> int:
     """Prove the named claims, or all; print what is missing."""
+    return told_in_one_line("verify.prove", _prove_all, arguments)
+
+
+def _prove_all(arguments: list[str]) -> int:
     again = "--again" in arguments
-    try:
-        names = claim_ids([a for a in arguments if a != "--again"])
-    except InputError as error:
-        print(f"verify.prove: {error}", file=sys.stderr)
-        return 2
+    names = claim_ids([a for a in arguments if a != "--again"])
     missing = 0
     for name in names:
         started = time.perf_counter()

@@ -17,9 +17,9 @@ from theory.claim import Claim, Domain
 from theory.language import Formula
 from theory.setting import Setting
 from verify import checks, counterexamples, interrupts, search
-from verify.arguments import claim_ids
+from verify.arguments import claim_ids, told_in_one_line
 from verify.console import ProgressLine
-from verify.errors import InputError, Stopped
+from verify.errors import Stopped
 from verify.files import write_atomically
 from verify.kinds import AnyModel, describe, to_json
 from verify.search import SearchResult
@@ -174,12 +174,12 @@ def refute(claim_id: str, again: bool = False) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Refute the mutants of the named claims, or of all."""
-    try:
-        names = claim_ids([a for a in arguments if a != "--again"])
-        surviving = [key for name in names for key in refute(name, "--again" in arguments)]
-    except (InputError, registry.BadClaim) as error:
-        print(f"verify.refute: {error}", file=sys.stderr)
-        return 2
+    return told_in_one_line("verify.refute", _refute_all, arguments)
+
+
+def _refute_all(arguments: list[str]) -> int:
+    names = claim_ids([a for a in arguments if a != "--again"])
+    surviving = [key for name in names for key in refute(name, "--again" in arguments)]
     print(f"{len(surviving)} survive")
     return 1 if surviving else 0
 
