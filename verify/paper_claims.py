@@ -1,11 +1,10 @@
-"""paper_claims.md, rendered from the registry: `python -m verify.paper_claims [--check]`."""
+"""paper_claims.md, rendered from the registry: `python -m verify.paper_claims`."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
 import pkgutil
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -201,17 +200,5 @@ def witness(key: str) -> str:
     return "shown by a check of its own" if model is None else f"`{describe(model)}`"
 
 
-def main(arguments: list[str]) -> int:
-    """Write the file; with --check, only say whether it is up to date."""
-    rendered = render()
-    if "--check" not in arguments:
-        write_atomically(FILE, rendered)
-        return 0
-    if FILE.exists() and FILE.read_text(encoding="utf-8") == rendered:
-        return 0
-    print("paper_claims.md is not what the registry renders; run python -m verify.paper_claims")
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    write_atomically(FILE, render())
