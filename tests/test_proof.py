@@ -34,6 +34,7 @@ from theory.proof import (
     check_time,
     counts_from_the_start,
     examine,
+    inherited_divisors,
     is_permanent,
     loose_ends,
     negative_radicands,
@@ -213,6 +214,19 @@ def test_a_step_divides_by_what_its_facts_do_not_exclude() -> None:
         assert Plain("one", statement, given=given).divides_by(derivation) == divisors
         derivation.establish(Plain(f"by {given}", statement, given=given))
         assert derivation.facts[f"by {given}"].divides_by == divisors
+
+
+def test_what_is_doubtful_excludes_no_divisor() -> None:
+    """Fails if a fact that may be undefined shows that what another divides by is never zero."""
+    lasting = Fact(Always(D > 0), NONE)
+    doubtful = Fact(D > B, NONE, divides_by=frozenset([D, B]))
+    assert inherited_divisors([doubtful, lasting]) == {B}
+    assert inherited_divisors([doubtful, Fact(D > 0, NONE)]) == {D, B}  # at the start only
+    for circular in (
+        replace(lasting, divides_by=frozenset([D])),
+        replace(lasting, roots_of=frozenset([x])),
+    ):
+        assert inherited_divisors([doubtful, circular]) == {D, B}
 
 
 # --- citations

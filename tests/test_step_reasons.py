@@ -66,6 +66,7 @@ from theory.tiny_subspaces.momentum import (
 )
 from theory.tiny_subspaces.toy import (
     TOY,
+    gd_x2_next,
     keep_x,
     run_length,
     x2,
@@ -273,6 +274,8 @@ REFUSALS = [
        PowerOrder("x", beta**steps > eta**steps), BLOCK, f=beta >= eta, g=eta >= 0),
     # --- one step of a small setting
     no("x2 is not a word about the next step of this model", OneStep("x", Eq(x2, 0)), TOY),
+    no("the expectation of the step is x2*(eta*sharp - 1)**2",
+       OneStep("x", Eq(gd_x2_next, x2)), TOY),
     no("the setting of this claim has no update rule", OneStep("x", Eq(D_next, 0))),
     # --- Gaussian least squares
     no("name the assumption that the noise is that of least squares",
