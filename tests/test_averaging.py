@@ -20,6 +20,7 @@ from theory.tiny_subspaces.toy import (
     gd_x2_after,
     gd_x2_next,
     run_length,
+    sgd,
     sharp,
     x2,
     x2_after,
@@ -58,6 +59,18 @@ def test_outcomes_are_weighed_by_their_probabilities() -> None:
     )
     right = beta * (x2 + 2 * along_x + 1) + 4 * (1 - beta) * x2
     assert sympy.expand(update.expected(x2_next) - right) == 0
+
+
+def test_probabilities_are_not_negative() -> None:
+    """Fails when an expectation may weigh an outcome negatively."""
+    with pytest.raises(ValueError, match="not negative"):
+        Update(((2, sgd(1)), (-1, sgd(-1))), UPDATE.moments, UPDATE.after)
+
+
+def test_probabilities_sum_to_one() -> None:
+    """Fails when an expectation may leave outcomes out."""
+    with pytest.raises(ValueError, match="sum to 1"):
+        Update(((Rational(1, 4), sgd(1)),), UPDATE.moments, UPDATE.after)
 
 
 def test_an_expectation_without_a_word_is_not_guessed() -> None:

@@ -259,7 +259,9 @@ def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     signal.signal(signal.SIGINT, kept)
 
 
-def test_a_second_ctrl_c_forces(listening: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_ctrl_c_forces(
+    listening: None, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Fails when tidying up is disturbed by an echo of Ctrl-C, or cannot be cut short."""
     ended: list[int] = []
     monkeypatch.setattr(interrupts.os, "_exit", ended.append)
@@ -271,6 +273,8 @@ def test_a_second_ctrl_c_forces(listening: None, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(interrupts.time, "monotonic", lambda: later)
     ctrl_c()
     assert ended == [130]
+    lost = "gradalign: interrupted twice; what was not yet kept or printed is lost\n"
+    assert capfd.readouterr().err == lost
 
 
 def test_a_file_being_written_is_finished_first(

@@ -484,6 +484,8 @@ LOGARITHM = Ge(sympy.log(x), B)
         (Ge(x ** (2 * t + 1), B), [], set()),
         (Ge(sqrt(y) + sqrt(x), B), [Fact(y > 0, NONE)], {x}),
         (ROOTED, [Fact(Always(x > 0), NONE)], set()),
+        (And(ROOTED, Ge(sqrt(y), B), Ge(sqrt(z), B)), [], {x, y, z}),
+        (additive, [], set()),
         (Implies(x > 0, ROOTED), [], set()),
         (sympy.Equivalent(x > 0, ROOTED), [], {x}),
         (D > B, [Fact(ROOTED, NONE, roots_of=frozenset([x]))], {x}),

@@ -314,12 +314,6 @@ def test_settings_with_one_name_and_two_updates_do_not_share_facts() -> None:
     assert refused(changed, step, {})
 
 
-def test_probabilities_are_not_negative() -> None:
-    """Fails when an expectation may weigh an outcome negatively."""
-    with pytest.raises(ValueError, match="not negative"):
-        Update(((2, sgd(1)), (-1, sgd(-1))), UPDATE.moments, UPDATE.after)
-
-
 def settings_claims() -> list[str]:
     """The claims about small settings, apart from statements as printed."""
     names = [n for n in registry.files() if isinstance(registry.get(n).domain, Setting)]

@@ -53,12 +53,6 @@ def test_a_wrong_update_does_not_derive_the_recursion(name: str) -> None:
     assert all(accepted(claim, step) for step in recursion)
 
 
-def test_probabilities_sum_to_one() -> None:
-    """Fails when an expectation may leave outcomes out."""
-    with pytest.raises(ValueError, match="sum to 1"):
-        Update(((sympy.Rational(1, 4), sgd(1)),), UPDATE.moments, UPDATE.after)
-
-
 MOMENTUM = (1 - beta ** (steps + 1)) / (1 - beta)
 
 
