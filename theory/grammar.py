@@ -35,6 +35,11 @@ LONGEST, DEEPEST, LARGEST_EXPONENT, LARGEST_DEGREE, MOST_DIGITS = 2000, 40, 20, 
 JOINERS = ("iff", "implies")
 PREDICATES = ("additive", "least_squares")  # words that are sentences
 TIME = sympy.Symbol("t", real=True)
+SLIPS = {  # what people type who know other languages
+    r"[^=<>!]=[^=>]": "; for equality write ==",
+    r"\bfor ?all\b": "; for every later time write always(...), for every mode for_all_modes(...)",
+    r"=>|->": "; write implies",
+}
 
 
 class NotASentence(ValueError):
@@ -99,7 +104,8 @@ def parse(text: str) -> Boolean:
         sentence = _sentence(ast.parse(source, mode="eval").body, source, 0)
     except (SyntaxError, RecursionError, MemoryError) as error:
         problem = error.msg if isinstance(error, SyntaxError) else "nested too deeply"
-        raise NotASentence(f"{text[:60]!r} does not parse: {problem}") from None
+        hint = next((h for slip, h in SLIPS.items() if re.search(slip, text)), "")
+        raise NotASentence(f"{text[:60]!r} does not parse: {problem}{hint}") from None
     _refuse_loose_modes(sentence)
     return sentence
 

@@ -54,12 +54,34 @@ def files() -> dict[str, tuple[str, Path]]:
 
 def headline(claim_id: str) -> tuple[str, str]:
     """Title and one-sentence statement of a claim, read from its file without importing SymPy."""
-    tree = ast.parse(files()[claim_id][1].read_text(encoding="utf-8"))
+    file = files()[claim_id][1]
+    try:
+        tree = ast.parse(file.read_text(encoding="utf-8"), file.name)
+    except SyntaxError as error:
+        raise BadClaim(unreadable(file, error)) from None
     sentence = (ast.get_docstring(tree) or "").splitlines()[0]
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg == "title":
             return str(ast.literal_eval(node.value)), sentence
-    raise ValueError(f"{files()[claim_id][1].name} has no title")
+    raise ValueError(f"{file.name} has no title")
+
+
+def unreadable(file: Path, error: SyntaxError | ImportError | NameError) -> str:
+    """Why a claim's file cannot be imported, in one line, with the nearest word if one is unknown.
+
+    The line is that of the file itself if the error came from there.
+    """
+    import difflib
+    import traceback
+
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)]
+    line = error.lineno if isinstance(error, SyntaxError) else next(iter(lines), None)
+    where = f"{file.name}, line {line}" if line else file.name
+    message = error.msg if isinstance(error, SyntaxError) else str(error).partition(" (")[0]
+    wanted = re.search(r"'(\w+)'", message)
+    words = vars(importlib.import_module("theory.vocabulary"))
+    close = difflib.get_close_matches(wanted[1], words, n=1) if wanted else []
+    return f"{where}: {message}" + (f"; did you mean {close[0]}?" if close else "")
 
 
 @cache
@@ -68,7 +90,10 @@ def get(claim_id: str) -> Claim:
     if claim_id not in files():
         raise UnknownClaim(_suggestion(claim_id))
     module, file = files()[claim_id]
-    imported = importlib.import_module(module)
+    try:
+        imported = importlib.import_module(module)
+    except (SyntaxError, ImportError, NameError) as error:
+        raise BadClaim(unreadable(file, error)) from None
     claim: Claim | None = getattr(imported, "claim", None)
     if claim is None:
         raise BadClaim(f"{file.name} defines no `claim`; start from `gradalign new`")

@@ -227,6 +227,8 @@ def _witness(claim: Claim, altered: Claim, key: str) -> Outcome:
         raise Failed(f"no stored counterexample for {claim.id}/{key}: run python -m verify.refute")
     if search.decide(altered, model) != search.FALSE:
         raise Failed(f"{claim.id}/{key}: the stored model does not refute it: {describe(model)}")
+    if altered is not claim and search.decide(claim, model) == search.FALSE:
+        raise Failed(f"{claim.id} itself is false in the model of {key!r}: {describe(model)}")
     return Outcome(describe(model))
 
 

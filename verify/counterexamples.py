@@ -43,6 +43,11 @@ def stored(key: str) -> AnyModel | None:
     return None if data is None else from_json(data)
 
 
+def all_stored(claim_id: str) -> list[AnyModel]:
+    """Every model stored for a claim: each refutes some wrong version of it."""
+    return [from_json(data) for key, data in _all().items() if key.startswith(f"{claim_id}/")]
+
+
 def altered_claims(claim: Claim) -> Iterator[tuple[str, Claim]]:
     """Every wrong statement a claim must refute, with the key of its counterexample.
 

@@ -16,6 +16,7 @@ from theory.grammar import NotASentence, UnknownWord, parse
 from theory.language import VOCABULARY, basic_words, words_of
 from theory.render import text
 from theory.setting import Setting
+from verify import counterexamples, search
 from verify.checks import import_extra
 from verify.counterexamples import story as story_of
 from verify.errors import InputError, Stopped
@@ -135,6 +136,7 @@ def refute(
 ) -> Refutation:
     """Search the models of a claim for one in which its edited form is false.
 
+    Models stored for the claim are tried as well: first, if an assumption is dropped, else last.
     A model in which every word of the sentence has a value is preferred. `tell` is called with how
     far the search is. Raises InputError for an edit that says nothing, and `Stopped` with what was
     found on Ctrl-C.
@@ -144,30 +146,50 @@ def refute(
     if not keys(original):
         raise InputError(f"{claim_id} {without_numbers(original)}; edit another claim")
     claim, told = edited(original, edit)
-
+    stored = among_stored(claim)
     try:
-        return refutation(claim, told, hunt(claim, examples, seed, tell), remark(original, edit))
+        first = dropped(edit) is not None and stored.counterexample is not None
+        found = stored if first else hunt(claim, examples, seed, tell)
     except Stopped as early:
         raise Stopped(refutation(claim, told, early.finished, "")) from None
+    if stored.counterexample is not None and found.counterexample is found.undefined:
+        found = stored  # the search found none, or only one without a value
+    return refutation(claim, told, found, remark(original, edit, found.counterexample))
+
+
+def among_stored(claim: Claim) -> SearchResult:
+    """What the models that are stored for a claim say about a changed form of it."""
+    models = counterexamples.all_stored(claim.id)
+    spoke = sum(search.decide(claim, model) != search.SILENT for model in models)
+    false = [model for model in models if search.is_plainly_false(claim, model)]
+    if not false:
+        return SearchResult(len(models), spoke, None)
+    lightest = min(false, key=search.weight)
+    simple = search.simplest(lightest, lambda model: search.is_plainly_false(claim, model))
+    return SearchResult(len(models), spoke, simple)
 
 
 def refutation(claim: Claim, told: str, found: SearchResult, remark: str) -> Refutation:
-    """The result of a search, told; the remark is for an edit that survives."""
+    """The result of a search, told, with a remark."""
     model = found.counterexample
     if model is None:
-        story = none_found(found.tried, found.spoke) + remark
+        story = none_found(found.tried, found.spoke)
     else:
         story = story_of(claim, model)
         if found.undefined is model:
             story += f"; no other counterexample in {found.tried} models"
+    story += remark
     return Refutation(told, found.tried, found.spoke, model, story)
 
 
-def remark(claim: Claim, edit: str) -> str:
-    """What the survival of a dropped assumption means for those who keep the claim."""
+def remark(claim: Claim, edit: str, counterexample: AnyModel | None) -> str:
+    """What the fate of a dropped assumption means for those who keep the claim."""
     name = dropped(edit)
     if name is None:
         return ""
+    if counterexample is not None:
+        itself = search.decide(claim, counterexample) == search.FALSE
+        return f"\n{claim.id} with {name!r} is false here, too" if itself else ""
     if name in claim.implied:
         return f"\n{claim.id} says why: {claim.implied[name]}"
     return f"\n{unneeded(name)}"

@@ -155,8 +155,9 @@ def advice(key: str) -> str:
 def refute(claim_id: str, again: bool = False) -> list[str]:
     """Find what is missing for one claim; the keys of the wrong statements that survive."""
     checks.import_extra(claim_id)
+    claim = registry.get(claim_id)
     survivors = []
-    for key, altered in counterexamples.altered_claims(registry.get(claim_id)):
+    for key, altered in counterexamples.altered_claims(claim):
         model = counterexamples.stored(f"{claim_id}/{key}")
         if model is not None and search.decide(altered, model) == search.FALSE and not again:
             continue
@@ -167,6 +168,10 @@ def refute(claim_id: str, again: bool = False) -> list[str]:
         if found is None:
             survivors.append(key)
             print(f"  survives: {claim_id}/{key}\n    " + advice(key).replace("\n", "\n    "))
+        elif altered is not claim and search.decide(claim, found) == search.FALSE:
+            survivors.append(key)
+            print(f"  {key}: nothing is stored, since the claim itself is false in the same model")
+            print(f"    {counterexamples.story(claim, found)}")
         else:
             print(f"  {claim_id}/{key}: {describe(record(claim_id, key, found))}")
     return survivors
