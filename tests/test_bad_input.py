@@ -63,6 +63,10 @@ def test_usage(name: str) -> None:
 
 EDITS = {
     "a <": "does not parse",
+    "a_next = a": "for equality write ==",
+    "q > 0 => a < 1": "write implies",
+    "forall t: a < 1": "write always(...)",
+    "a <= 1 & q > 0": "joined by `and` and `or`",
     "(" * 1900: "never closed",
     "not " * 400 + "a < 1": "nested too deeply",
     "a" * 3000: "at most 2000",

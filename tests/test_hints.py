@@ -51,8 +51,8 @@ def test_a_dropped_assumption_that_is_not_missed_comes_with_advice() -> None:
     reason = registry.get("SA-1").implied["step"]
     assert f"SA-1 says why: {reason}" in refute("SA-1", "drop step", 1).story
     silent = replace(registry.get("TS-26"), implied={})
-    assert "implied={'momentum'" in remark(silent, " drop momentum ")
-    assert remark(silent, "eta < 1") == ""
+    assert "implied={'momentum'" in remark(silent, " drop momentum ", None)
+    assert remark(silent, "eta < 1", None) == ""
     named = registry.get("SA-9")
     assert "additive" in named.assumptions
-    assert remark(named, "additive") == ""  # a sentence: nothing was dropped
+    assert remark(named, "additive", None) == ""  # a sentence: nothing was dropped

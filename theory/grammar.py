@@ -224,6 +224,8 @@ def _number(node: ast.expr, text: str, depth: int) -> Any:
             return ARITHMETIC[type(op)](x, y)
         case ast.Call(func=ast.Name(id=name)) if name not in SENTENCES:
             return _call(node, text, depth)
+        case ast.BinOp(op=ast.BitAnd() | ast.BitOr()):
+            raise NotASentence(f"{_source(node)!r}: sentences are joined by `and` and `or`")
         case _:
             raise NotASentence(f"{_source(node)!r} is not a number in this grammar")
 

@@ -66,7 +66,7 @@ def headline(claim_id: str) -> tuple[str, str]:
     raise ValueError(f"{file.name} has no title")
 
 
-def unreadable(file: Path, error: SyntaxError | ImportError | NameError) -> str:
+def unreadable(file: Path, error: Exception) -> str:
     """Why a claim's file cannot be imported, in one line, with the nearest word if one is unknown.
 
     The line is that of the file itself if the error came from there.
@@ -77,7 +77,8 @@ def unreadable(file: Path, error: SyntaxError | ImportError | NameError) -> str:
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)]
     line = error.lineno if isinstance(error, SyntaxError) else next(iter(lines), None)
     where = f"{file.name}, line {line}" if line else file.name
-    message = error.msg if isinstance(error, SyntaxError) else str(error).partition(" (")[0]
+    told = error.msg if isinstance(error, SyntaxError) else str(error).partition(" (")[0]
+    message = f"{type(error).__name__}: {told}"
     wanted = re.search(r"'(\w+)'", message)
     words = vars(importlib.import_module("theory.vocabulary"))
     close = difflib.get_close_matches(wanted[1], words, n=1) if wanted else []
@@ -92,7 +93,7 @@ def get(claim_id: str) -> Claim:
     module, file = files()[claim_id]
     try:
         imported = importlib.import_module(module)
-    except (SyntaxError, ImportError, NameError) as error:
+    except Exception as error:
         raise BadClaim(unreadable(file, error)) from None
     claim: Claim | None = getattr(imported, "claim", None)
     if claim is None:

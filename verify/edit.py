@@ -146,15 +146,19 @@ def refute(
     if not keys(original):
         raise InputError(f"{claim_id} {without_numbers(original)}; edit another claim")
     claim, told = edited(original, edit)
-    stored = among_stored(claim)
-    try:
-        first = dropped(edit) is not None and stored.counterexample is not None
-        found = stored if first else hunt(claim, examples, seed, tell)
-    except Stopped as early:
-        raise Stopped(refutation(claim, told, early.finished, "")) from None
-    if stored.counterexample is not None and found.counterexample is found.undefined:
-        found = stored  # the search found none, or only one without a value
+    found = among_stored(claim) if dropped(edit) is not None else None
+    if found is None or found.counterexample is None:
+        try:
+            found = hunt(claim, examples, seed, tell)
+        except Stopped as early:
+            raise Stopped(refutation(claim, told, early.finished, "")) from None
+        if found.counterexample is found.undefined:  # none, or one without a value
+            found = _first(among_stored(claim), found)
     return refutation(claim, told, found, remark(original, edit, found.counterexample))
+
+
+def _first(one: SearchResult, other: SearchResult) -> SearchResult:
+    return other if one.counterexample is None else one
 
 
 def among_stored(claim: Claim) -> SearchResult:
