@@ -11,6 +11,7 @@ from verify.commands.check import exit_code
 from verify.edit import refute
 from verify.errors import InputError
 from verify.evidence import Evidence, Verdict, judge
+from verify.tables import told
 
 
 def test_a_paper_stands_for_its_claims() -> None:
@@ -32,6 +33,15 @@ def verdict(name: str, **records: bool) -> Verdict:
     claim = registry.get(name)
     later = [kind for kind in claim.owes if kind not in {e.kind for e in evidence}]
     return judge(claim, evidence, ("everything",), solid=True, later=later)
+
+
+def test_evidence_of_which_a_part_failed_is_not_listed() -> None:
+    """Fails when one accepted step makes the derivation of a claim look complete."""
+    claim = registry.get("SA-3")
+    steps = [Evidence("SA-3", "symbolic", name, name == "first", "") for name in ("first", "last")]
+    search = Evidence("SA-3", "property", "no counterexample", True, "")
+    assert told(judge(claim, [*steps, search], (), solid=True)) == "property"
+    assert told(judge(claim, [steps[0], search], (), solid=True)) == "symbolic, property"
 
 
 def test_a_later_tier_is_missing_only_where_it_was_asked_for() -> None:

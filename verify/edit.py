@@ -153,12 +153,9 @@ def refute(
         except Stopped as early:
             raise Stopped(refutation(claim, told, early.finished, "")) from None
         if found.counterexample is found.undefined:  # none, or one without a value
-            found = _first(among_stored(claim), found)
+            stored = among_stored(claim)
+            found = found if stored.counterexample is None else stored
     return refutation(claim, told, found, remark(original, edit, found.counterexample))
-
-
-def _first(one: SearchResult, other: SearchResult) -> SearchResult:
-    return other if one.counterexample is None else one
 
 
 def among_stored(claim: Claim) -> SearchResult:

@@ -59,6 +59,8 @@ def told(verdict: Verdict) -> str:
         return "cannot be verified here"
     if claim.corrected_by:
         return f"counterexample; corrected by {claim.corrected_by}"
-    passed = dict.fromkeys(e.kind for e in verdict.evidence if e.passed and e.kind in claim.owes)
+    failed = {e.kind for e in verdict.failures}
+    seen = dict.fromkeys(e.kind for e in verdict.evidence if e.kind in claim.owes)
+    passed = [kind for kind in seen if kind not in failed]
     waiting = [f"{kind} (--tier {tier_of(kind)})" for kind in verdict.later]
     return ", ".join([*passed, *waiting])
