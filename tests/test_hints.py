@@ -9,7 +9,8 @@ import pytest
 from theory import registry
 from theory.proof import NotAccepted, Proof
 from theory.steps import Certified
-from theory.vocabulary import B, D, beta, eta, lambda_1, lambda_k
+from theory.vocabulary import B, D, a, a_next, beta, eta, lambda_1, lambda_k
+from verify import prove
 from verify.edit import refute, remark
 from verify.prove import certificates_for
 from verify.refute import advice
@@ -36,6 +37,17 @@ def test_a_divisor_without_a_sign_is_thought_of() -> None:
     """Fails if nobody learns that the sign of a divisor must be named."""
     told = hint("TS-26", Certified("no", 1 / eta > 0))
     assert "the sign of what is divided by (eta > 0 for 1/eta)" in told
+
+
+def test_what_cannot_be_proved_may_be_false(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails if an author goes on looking for the proof of something false, or doubts what holds."""
+    monkeypatch.setattr(prove, "MODELS", 20)
+    claim = registry.get("SA-3")
+    false = claim.concluding({"rises": a_next >= a})
+    assert prove.false_or_open(false).startswith("no wonder: SA-3 / rises fails")
+    assert prove.false_or_open(claim) == (
+        "whether it is true is open: no counterexample in 100 models"
+    )
 
 
 def test_what_survives_comes_with_advice() -> None:

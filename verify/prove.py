@@ -17,18 +17,23 @@ from theory.claim import Claim
 from theory.proof import NotAccepted, Proof, Step
 from verify.arguments import claim_ids, told_in_one_line
 from verify.certify import find
+from verify.checks import import_extra
+from verify.console import ProgressLine
+from verify.counterexamples import story
 from verify.files import write_atomically
 from verify.obligation_text import told
+from verify.refute import hunt
 
 ADVICE = (
     "try: name the facts that it needs in given= or by=, such as the sign of what is divided by "
-    "(eta > 0 for 1/eta);\nsplit the step in two; suggest squares=; or look for a counterexample "
-    "with gradalign refute"
+    "(eta > 0 for 1/eta);\nsplit the step in two; or suggest squares="
 )
+MODELS = 300  # in each family, for a counterexample to what could not be proved
 
 
 def prove(claim_id: str, again: bool = False) -> dict[str, str]:
     """Find and store the missing certificates of a claim (all, with `again`); step -> why not."""
+    import_extra(claim_id)  # the meanings of words that the claim brings along
     stored = {} if again else registry.certificates(claim_id)
     found, failures = certificates_of(registry.get(claim_id), stored)
     store(claim_id, found)
@@ -99,6 +104,15 @@ def store(claim_id: str, certificates: dict[str, list[Any]]) -> None:
     registry.derivation.cache_clear()
 
 
+def false_or_open(claim: Claim) -> str:
+    """Whether a claim that could not be proved is false in some model that a search finds."""
+    with ProgressLine(f"{claim.id} may be false: searching") as progress:
+        found = hunt(claim, MODELS, tell=progress)
+    if found.counterexample is None:
+        return f"whether it is true is open: no counterexample in {found.tried} models"
+    return f"no wonder: {story(claim, found.counterexample)}"
+
+
 def main(arguments: list[str]) -> int:
     """Prove the named claims, or all; print what is missing."""
     return told_in_one_line("verify.prove", _prove_all, arguments)
@@ -117,6 +131,8 @@ def _prove_all(arguments: list[str]) -> int:
             print(f"  step {reason!r} is not accepted: " + problem.replace("\n", "\n      "))
         for part, why in loose.items():
             print(f"  not reached: {part}: {why}")
+        if failures:
+            print(f"  {false_or_open(registry.get(name))}")
         missing += len(failures)
     return 1 if missing else 0
 
