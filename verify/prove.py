@@ -126,7 +126,10 @@ def _prove_all(arguments: list[str]) -> int:
         started = time.perf_counter()
         failures = prove(name, again)
         _, loose, _ = registry.derivation(name)
-        print(f"{name}: {time.perf_counter() - started:.1f} s")
+        accepted = len(registry.get(name).derivation) - len(failures)
+        kept = sum(map(len, registry.certificates(name).values()))
+        took = time.perf_counter() - started
+        print(f"{name}: {accepted} steps accepted, {kept} certificates stored, {took:.1f} s")
         for reason, problem in failures.items():
             print(f"  step {reason!r} is not accepted: " + problem.replace("\n", "\n      "))
         for part, why in loose.items():

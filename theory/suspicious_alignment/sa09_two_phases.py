@@ -935,6 +935,7 @@ claim = Claim(
     },
     notes=(
         "Any noise covariance: only its diagonal enters (SA-1).",
+        "The specification, and some notes, call small step H1, additive H2, all above H3.",
         "At the boundary step, and without H1 or H3, see SA-11.",
         "The specification refutes 'any noise' with SA-20 M1. There H3 fails if the levels are "
         "those of the noise at the start, so the model stored for 'without additive' is another.",
