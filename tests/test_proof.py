@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import sympy
+from same_ids import in_order
 from sympy import And, Eq, Ge, Gt, Implies, sqrt
 
 from theory import registry
@@ -498,7 +499,7 @@ LOGARITHM = Ge(sympy.log(x), B)
         (Implies(x * y > 0, Ge(sqrt(x * y / z), B)), [Fact(z > 0, NONE)], set()),
         (Implies(x * y > 0, Ge(sqrt(x * y / z), B)), [], {x * y / z}),
     ],
-    ids=str,
+    ids=in_order,
 )
 def test_which_roots_may_not_exist(statement: Any, facts: list[Fact], negative: set[Any]) -> None:
     """Fails if a root, or logarithm, is taken to exist without a reason that is visible."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sympy
+from same_ids import in_order
 from sympy import Ge, Gt, Integer, Le, Lt, log, sqrt
 
 from theory.language import Next, With
@@ -36,7 +37,7 @@ CHANGED = With(D - B, "scale", Integer(2))
         (momentum_root + sqrt(x), {mode_momentum, x}),
         (a_star > D, set()),  # its cases say themselves where they are used
     ],
-    ids=str,
+    ids=in_order,
 )
 def test_what_stands_under_roots(expression: Any, under_roots: set[Any]) -> None:
     """Fails if a root is overlooked, in a changed model or a word too, or seen where none is."""
