@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import scope_of
+import test_house
+from conftest import RENDERED, scope_of
 
 CLAIM = "tests/test_claims.py::test_claim[{}]"
 
@@ -18,6 +19,8 @@ def test_the_derivations_of_a_paper_go_together() -> None:
     steps = ("SA-1-symbolic-dominant energy", "SA-16-symbolic-closes", "SA-2-certified-x")
     assert {scope_of(CLAIM.format(s)) for s in steps} == {"derivations of SA"}
     assert scope_of(CLAIM.format("TS-24P-symbolic-closes")) == "derivations of TS"
+    assert scope_of("tests/test_house.py::" + RENDERED) == "derivations of SA"
+    assert hasattr(test_house, RENDERED)
 
 
 def test_the_other_checks_of_a_claim_go_together() -> None:
